@@ -1,0 +1,12 @@
+"""Where facts are kept, and the one door through which they are written.
+
+Promises: no answer leaves before its commit is durable; a verb that fails leaves no trace; many callers
+share one commit (group commit); two processes never write one database. Page: docs/storage.md.
+"""
+
+from dawam.storage.cache import RowCache, Staged
+from dawam.storage.database import Storage
+from dawam.storage.tables import SCHEMA_VERSION, metadata
+from dawam.storage.transaction import Rows, Tx
+
+__all__ = ["SCHEMA_VERSION", "RowCache", "Rows", "Staged", "Storage", "Tx", "metadata"]
