@@ -1,0 +1,68 @@
+"""Dawam answering in the primary's place: when, for whom, how much, and how everything is handed back.
+
+Promises: every answer is proved or withheld; a decision is held in the ledger and delivered as an advice,
+applied once; what cannot be delivered is parked and shown until two people settle it; customers go back
+to the primary by cohorts, each gated by agreement. Pages: docs/stand-in.md, docs/recovery.md.
+"""
+
+from dawam.standin import advices, decisions, modes
+from dawam.standin.desk import Desk
+from dawam.standin.messages import (
+    Capability,
+    CapabilityState,
+    Mode,
+    ParkedAdvice,
+    PaymentRequest,
+    PaymentState,
+    Reason,
+    Receipt,
+    Shown,
+    Source,
+    StatementEntry,
+    StatementPage,
+    Withheld,
+    WithheldReason,
+)
+from dawam.standin.modes import ModeChange
+from dawam.standin.reconciliation import Difference, DifferenceKind, Reconciliation
+from dawam.standin.settings import (
+    DetectionSettings,
+    Limits,
+    PolicySettings,
+    RecoverySettings,
+    StandinSettings,
+    Tier,
+    Window,
+)
+
+TABLES = [*modes.TABLES, *decisions.TABLES, *advices.TABLES]
+
+__all__ = [
+    "TABLES",
+    "Capability",
+    "CapabilityState",
+    "Desk",
+    "DetectionSettings",
+    "Difference",
+    "DifferenceKind",
+    "Limits",
+    "Mode",
+    "ModeChange",
+    "ParkedAdvice",
+    "PaymentRequest",
+    "PaymentState",
+    "PolicySettings",
+    "Reason",
+    "Receipt",
+    "Reconciliation",
+    "RecoverySettings",
+    "Shown",
+    "Source",
+    "StandinSettings",
+    "StatementEntry",
+    "StatementPage",
+    "Tier",
+    "Window",
+    "Withheld",
+    "WithheldReason",
+]

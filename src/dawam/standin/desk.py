@@ -1,0 +1,310 @@
+"""The front desk of one institution: whom to ask for a balance, a payment, a statement."""
+
+import asyncio
+from collections.abc import Coroutine, Iterable
+from typing import Any
+
+from dawam.guard import Absent, Contradicted, Guard, GuardSettings, Proved
+from dawam.kernel import InvalidInput, NotFound, World
+from dawam.primary import BalanceAnswer, FeedFollower, Mirror, MirrorBalance, PrimaryLink
+from dawam.standin.advices import AdviceBook, AdviceCounts, Courier, ParkedAdvices
+from dawam.standin.decisions import Payments, Settler
+from dawam.standin.messages import (
+    Capability,
+    CapabilityState,
+    ParkedAdvice,
+    PaymentRequest,
+    Receipt,
+    Shown,
+    Source,
+    StatementPage,
+    Withheld,
+    WithheldReason,
+)
+from dawam.standin.modes import Asked, ModeChange, Modes, Prober, Watch
+from dawam.standin.reconciliation import Reconciler, Reconciliation
+from dawam.standin.recovery import Recovery
+from dawam.standin.settings import StandinSettings
+from dawam.standin.statements import statement_page
+from dawam.storage import Storage
+
+
+class Desk:
+    """Promise: every answer is proved or withheld; every decision is taken once and never lost."""
+
+    def __init__(
+        self,
+        institution: str,
+        *,
+        world: World,
+        storage: Storage,
+        link: PrimaryLink,
+        mirror: Mirror,
+        follower: FeedFollower,
+        guard_settings: GuardSettings,
+        settings: StandinSettings,
+    ) -> None:
+        self.institution = institution
+        self.mirror = mirror
+        self.settings = settings
+        self._world = world
+        self._link = link
+        self._follower = follower
+        self._asked = Asked()
+        self._watch = Watch(world.clock, settings.detection, settings.windows)
+        self._guard = Guard(
+            institution,
+            link=link,
+            mirror=mirror,
+            world=world,
+            settings=guard_settings,
+            observer=self._watch,
+        )
+        self.modes = Modes(
+            institution,
+            clock=world.clock,
+            storage=storage,
+            watch=self._watch,
+            settings=settings.detection,
+            feed_age_s=self._feed_age_s,
+            asked=self._asked,
+        )
+        self.advices = AdviceBook(institution, storage=storage)
+        self._payments = Payments(
+            institution,
+            link=link,
+            mirror=mirror,
+            mirror_age_s=self._feed_age_s,
+            storage=storage,
+            world=world,
+            modes=self.modes,
+            watch=self._watch,
+            advices=self.advices,
+            policy=settings.policy,
+        )
+        self._settler = Settler(
+            institution,
+            link=link,
+            storage=storage,
+            clock=world.clock,
+            payments=self._payments,
+            modes=self.modes,
+            watch=self._watch,
+            settings=settings.recovery,
+        )
+        self._courier = Courier(
+            institution,
+            link=link,
+            storage=storage,
+            world=world,
+            modes=self.modes,
+            watch=self._watch,
+            outstanding=self.advices.outstanding,
+            settings=settings.recovery,
+        )
+        self._recovery = Recovery(
+            modes=self.modes,
+            guard=self._guard,
+            mirror=mirror,
+            advices=self.advices,
+            courier=self._courier,
+            asked=self._asked,
+            entropy=world.entropy,
+            settings=settings.recovery,
+        )
+        self._prober = Prober(
+            link=link,
+            guard=self._guard,
+            watch=self._watch,
+            modes=self.modes,
+            asked=self._asked,
+            clock=world.clock,
+            entropy=world.entropy,
+            settings=settings.detection,
+        )
+        self._reconciler = Reconciler(institution, link=link, mirror=mirror, storage=storage, world=world)
+        self._parked = ParkedAdvices(
+            institution, storage=storage, mirror=mirror, outstanding=self.advices.outstanding
+        )
+        self._tasks: list[asyncio.Task[None]] = []
+        self.modes.listeners.append(self._mode_changed)
+        self._recovery.on_start = self._look_anew
+
+    async def start(self) -> None:
+        """Go on where the last life ended, and work until `stop`."""
+        self.modes.resume(unfinished=self.advices.waits(100))
+        work: list[Coroutine[Any, Any, None]] = [
+            self._follower.run(),
+            self.modes.record(),
+            self._prober.run(),
+            self._courier.run(),
+            self._settler.run(),
+            self._recovery.run(),
+        ]
+        self._tasks = [asyncio.create_task(one) for one in work]
+        self._courier.wake()
+
+    async def stop(self) -> None:
+        """End all work; what is under way is settled by the next life."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+        await self.modes.flush()
+
+    async def balance(self, account: str) -> Shown | Withheld:
+        """A balance that is proved, from the primary or as of the mirror's last event; or why not.
+
+        Raises: NotFound `account_not_found`, when neither knows the account.
+        """
+        self._asked.note(account)
+        if self.modes.shares_with_primary(Capability.BALANCE, account):
+            answer = await self._guard.ask(account)
+            if isinstance(answer, Proved):
+                return self._from_primary(answer.answer)
+            if isinstance(answer, Contradicted):
+                self._asked.suspect(account)
+            if isinstance(answer, Absent) and self.mirror.balance(account) is None:
+                raise NotFound("account_not_found")
+        return self._from_mirror(account)
+
+    async def pay(self, request: PaymentRequest, *, key: str) -> tuple[Receipt, bool]:
+        """Decide a payment, once per key; the flag says whether it is new.
+
+        Raises: Conflict `idempotency_mismatch`; Unavailable `storage_unavailable`.
+        """
+        self._asked.note(request.debit_account)
+        receipt, created = await self._payments.pay(request, key=key)
+        if created and receipt.decided_by is Source.STAND_IN:
+            self._courier.wake()
+        return receipt, created
+
+    def payment(self, payment_id: str) -> Receipt | None:
+        """Where a payment stands now; None when this institution never saw it."""
+        return self._payments.payment(payment_id)
+
+    def statement(self, account: str, *, before: str | None, limit: int) -> StatementPage:
+        """Booked entries, newest first.
+
+        Raises: NotFound `account_not_found`; InvalidInput `page_unknown`.
+        """
+        page = statement_page(self.mirror, account, before=before, limit=limit)
+        if page is None:
+            raise NotFound("account_not_found")
+        return page
+
+    def capabilities(self) -> list[CapabilityState]:
+        """Every capability with its mode."""
+        return list(self.modes.states.values())
+
+    def history(self, limit: int = 100) -> list[ModeChange]:
+        """Recorded changes of mode, newest first."""
+        return self.modes.history(limit)
+
+    def knows(self, account: str) -> bool:
+        """Whether the account is mirrored."""
+        return self.mirror.balance(account) is not None
+
+    def take_over(self, capabilities: Iterable[str], *, by: str, reason: str) -> None:
+        """An operator sends capabilities to the stand-in; all of them when none is named.
+
+        Raises: InvalidInput `capability_unknown`.
+        """
+        chosen = frozenset(_capability(name) for name in capabilities) or frozenset(Capability)
+        self._watch.order(self._watch.operator | chosen, by=by, reason=reason)
+        self.modes.evaluate()
+
+    def hand_back(self, *, by: str, reason: str) -> None:
+        """An operator lets recovery begin."""
+        self._watch.order(frozenset(), by=by, reason=reason)
+        self.modes.evaluate()
+
+    def parked(self) -> list[ParkedAdvice]:
+        """Decisions that the primary refused and nobody has settled."""
+        return self._parked.all()
+
+    async def settle(self, advice_id: str, action: str, *, by: str) -> bool:
+        """One person's word on a parked decision; True when it was the second.
+
+        Raises: see `ParkedAdvices.settle`.
+        """
+        settled = await self._parked.settle(advice_id, action, by=by, now=self._world.clock.now())
+        self._courier.wake()
+        return settled
+
+    async def reconcile(self) -> Reconciliation:
+        """Compare primary, mirror and decisions now. Raises: PrimaryFailure."""
+        return await self._reconciler.reconcile()
+
+    def advice_counts(self) -> AdviceCounts:
+        """How many advices stand where."""
+        return self.advices.counts()
+
+    def exposure_minor(self) -> int:
+        """The sum of decisions that the primary has not taken over."""
+        return self.advices.outstanding.exposure_minor
+
+    @property
+    def pattern(self) -> str | None:
+        """The pattern of the last storm of contradictions."""
+        return self._watch.pattern.value if self._watch.pattern else None
+
+    def _from_primary(self, answer: BalanceAnswer) -> Shown:
+        """The primary's proved balance; what it cannot know to be held is not available."""
+        mirrored = self.mirror.balance(answer.account)
+        held_minor = mirrored.held_minor if mirrored else 0
+        state = self.modes.states[Capability.BALANCE]
+        return Shown(
+            account=answer.account,
+            currency=answer.currency,
+            balance_minor=answer.balance_minor,
+            available_minor=_at_least_zero(
+                min(answer.available_minor, answer.balance_minor) - held_minor, answer.balance_minor
+            ),
+            as_of=answer.as_of,
+            source=Source.PRIMARY,
+            mode=state.mode,
+            reason=state.reason,
+        )
+
+    def _from_mirror(self, account: str) -> Shown | Withheld:
+        mirrored: MirrorBalance | None = self.mirror.balance(account)
+        state = self.modes.states[Capability.BALANCE]
+        if mirrored is None:
+            return Withheld(reason=WithheldReason.NOT_MIRRORED, mode=state.mode, mode_reason=state.reason)
+        age_s = (self._world.clock.now() - mirrored.as_of).total_seconds()
+        if age_s > self.settings.show_for_s:
+            return Withheld(reason=WithheldReason.TOO_OLD, mode=state.mode, mode_reason=state.reason)
+        return Shown(
+            account=account,
+            currency=mirrored.currency,
+            balance_minor=mirrored.balance_minor,
+            available_minor=_at_least_zero(mirrored.available_minor, mirrored.balance_minor),
+            as_of=mirrored.as_of,
+            source=Source.STAND_IN,
+            mode=state.mode,
+            reason=state.reason,
+        )
+
+    def _feed_age_s(self) -> float:
+        return self._follower.freshness().age_s
+
+    def _mode_changed(self, change: ModeChange) -> None:
+        self._courier.wake()
+        self._settler.wake()
+        self._recovery.wake()
+
+    def _look_anew(self) -> None:
+        self._guard.calm(self._world.clock.now())
+
+
+def _at_least_zero(available_minor: int, balance_minor: int) -> int:
+    """Available money is never negative, unless the account itself is overdrawn."""
+    return max(available_minor, min(0, balance_minor))
+
+
+def _capability(name: str) -> Capability:
+    try:
+        return Capability(name)
+    except ValueError:
+        raise InvalidInput("capability_unknown", capability=name[:40]) from None

@@ -1,0 +1,13 @@
+"""Who answers: a mode per capability, proposed by detectors, decided by one pure function.
+
+Promise: every change is recorded with its evidence, and takes effect at once.
+"""
+
+from dawam.standin.modes.asked import Asked
+from dawam.standin.modes.model import ModeChange
+from dawam.standin.modes.prober import Prober
+from dawam.standin.modes.service import Modes
+from dawam.standin.modes.tables import TABLES
+from dawam.standin.modes.watch import Watch
+
+__all__ = ["TABLES", "Asked", "ModeChange", "Modes", "Prober", "Watch"]

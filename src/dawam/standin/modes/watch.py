@@ -1,0 +1,144 @@
+"""What the detectors have seen of a primary: counts and moments, never an account or an amount."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+
+from dawam.guard import Judgement, Pattern, StormEvidence
+from dawam.kernel import Clock
+from dawam.primary import Fault
+from dawam.standin.messages import Capability
+from dawam.standin.modes.model import Signals
+from dawam.standin.settings import DetectionSettings, Window
+
+
+class Watch:
+    """The guard's observer and the payments' witness; asks for a new decision at every bad sign."""
+
+    def __init__(self, clock: Clock, settings: DetectionSettings, windows: tuple[Window, ...]) -> None:
+        self._clock = clock
+        self._settings = settings
+        self._windows = windows
+        self._slow: deque[bool] = deque(maxlen=settings.slow_calls)
+        self._reads_failed = 0
+        self._writes_failed = 0
+        self._last_read_failure: datetime | None = None
+        self._last_write_failure: datetime | None = None
+        self._last_slow: datetime | None = None
+        self._last_contradiction: datetime | None = None
+        self._shadow_proofs = 0
+        self._storm = False
+        self._fault: Fault | None = None
+        self.pattern: Pattern | None = None
+        self.last_proof_of_life: datetime | None = None
+        self.operator: frozenset[Capability] = frozenset()
+        self._order: str | None = None
+        self.on_bad_sign: Callable[[], None] = lambda: None
+        self.alarm = asyncio.Event()
+
+    def answered(self, latency_s: float) -> None:
+        """A read was answered, whatever it said."""
+        self._reads_failed = 0
+        self.last_proof_of_life = self._clock.now()
+        late = latency_s > self._settings.slow_after_s
+        self._slow.append(late)
+        if late:
+            self._last_slow = self._clock.now()
+            self._bad()
+
+    def failed(self, fault: Fault) -> None:
+        """A read brought no usable answer."""
+        self._reads_failed += 1
+        self._last_read_failure = self._clock.now()
+        self._fault = fault
+        self._bad()
+
+    def write_answered(self) -> None:
+        """A payment or an advice was answered."""
+        self._writes_failed = 0
+        self.last_proof_of_life = self._clock.now()
+
+    def write_failed(self, fault: Fault) -> None:
+        """A payment or an advice brought no usable answer."""
+        self._writes_failed += 1
+        self._last_write_failure = self._clock.now()
+        self._fault = fault
+        self._bad()
+
+    def proved(self) -> None:
+        """A balance of the primary was proved."""
+        self._shadow_proofs += 1
+
+    def contradicted(self, judgement: Judgement) -> None:
+        """A balance of the primary was contradicted."""
+        self._shadow_proofs = 0
+        self._last_contradiction = self._clock.now()
+        self._bad()
+
+    def storm(self, pattern: Pattern, evidence: StormEvidence) -> None:
+        """Contradictions have become too many to be chance."""
+        self._storm = True
+        self.pattern = pattern
+        self._bad()
+
+    def calm(self) -> None:
+        """The storm has been acted on; from here it is held by what shadow reads show."""
+        self._storm = False
+
+    def signals(self, feed_age_s: float, suspects: int) -> Signals:
+        """Everything the rules need, as of now."""
+        now = self._clock.now()
+        looked_at = len(self._slow)
+        return Signals(
+            read_failures=self._reads_failed,
+            write_failures=self._writes_failed,
+            last_read_failure_at=self._last_read_failure,
+            last_write_failure_at=self._last_write_failure,
+            slow=looked_at == self._settings.slow_calls
+            and sum(self._slow) >= self._settings.slow_share * looked_at,
+            last_slow_at=self._last_slow,
+            storm=self._storm,
+            last_contradiction_at=self._last_contradiction,
+            shadow_proofs=self._shadow_proofs,
+            suspects=suspects,
+            feed_age_s=feed_age_s,
+            maintenance=frozenset(
+                capability
+                for window in self._windows
+                if window.starts_at <= now < window.ends_at
+                for capability in window.capabilities
+            ),
+            operator=self.operator,
+        )
+
+    def order(self, capabilities: frozenset[Capability], *, by: str, reason: str) -> None:
+        """An operator's order: which capabilities stand in, whatever the detectors say."""
+        self.operator = capabilities
+        self._order = f"{by}: {reason[:200]}"
+
+    def suspicious(self) -> bool:
+        """Whether something went wrong lately enough to look closely."""
+        return bool(self._reads_failed or self._writes_failed or self._storm)
+
+    def forget_failures(self) -> None:
+        """The primary has been well long enough: failures of the past count no more."""
+        self._writes_failed = 0
+        self._slow.clear()
+
+    def evidence(self, feed_age_s: float) -> str:
+        """The counts behind a decision, in words for the record."""
+        parts = [f"read_failures={self._reads_failed}", f"write_failures={self._writes_failed}"]
+        if self._fault is not None and (self._reads_failed or self._writes_failed):
+            parts.append(f"fault={self._fault.value}")
+        if self.pattern is not None and self._last_contradiction is not None:
+            parts.append(f"pattern={self.pattern.value}")
+        if self._order is not None:
+            parts.append(f"order=({self._order})")
+        parts.append(f"slow={sum(self._slow)}/{len(self._slow)}")
+        parts.append(f"feed_age_s={feed_age_s:.1f}")
+        return " ".join(parts)
+
+    def _bad(self) -> None:
+        self.alarm.set()
+        self.on_bad_sign()

@@ -1,0 +1,131 @@
+"""Brings the customers back, one cohort after the other."""
+
+import asyncio
+from collections.abc import Callable
+from enum import StrEnum
+from random import Random
+
+import structlog
+
+from dawam.guard import Contradicted, Guard, Proved
+from dawam.primary import Mirror
+from dawam.standin.advices import AdviceBook, Courier
+from dawam.standin.cohorts import bucket_of
+from dawam.standin.modes import Asked, Modes
+from dawam.standin.settings import RecoverySettings
+
+_log = structlog.get_logger()
+_WITH_DECISIONS = 500
+_SHADOWS_AT_ONCE = 8
+
+
+class Agreement(StrEnum):
+    """What comparing a cohort's balances has shown."""
+
+    AGREES = "agrees"
+    UNKNOWN = "unknown"
+    CONTRADICTS = "contradicts"
+
+
+class Recovery:
+    """Works whenever some capability recovers and nothing stands against it."""
+
+    def __init__(
+        self,
+        *,
+        modes: Modes,
+        guard: Guard,
+        mirror: Mirror,
+        advices: AdviceBook,
+        courier: Courier,
+        asked: Asked,
+        entropy: Random,
+        settings: RecoverySettings,
+    ) -> None:
+        self._modes = modes
+        self._guard = guard
+        self._mirror = mirror
+        self._advices = advices
+        self._courier = courier
+        self._asked = asked
+        self._entropy = entropy
+        self._settings = settings
+        self._wake = asyncio.Event()
+        self._wake.set()
+        self.on_start: Callable[[], None] = lambda: None
+
+    def wake(self) -> None:
+        """The modes have changed."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Forever: recover when there is something to recover."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            if self._modes.recovering():
+                self.on_start()
+                if await self._recover():
+                    self._modes.complete()
+                    self._courier.wake()
+                else:
+                    await asyncio.sleep(self._settings.retry_s)
+                    self._wake.set()
+
+    async def _recover(self) -> bool:
+        """All cohorts in turn; False when a setback ended it."""
+        for share_percent in self._settings.cohorts_percent:
+            if not await self._bring_back(share_percent):
+                return False
+            self._modes.advance(share_percent)
+            if not await self._dwell():
+                return False
+        return self._modes.recovering()
+
+    async def _dwell(self) -> bool:
+        """Stay with the cohort for a while; False when something went wrong meanwhile."""
+        await asyncio.sleep(self._settings.dwell_s)
+        return self._modes.recovering()
+
+    async def _bring_back(self, share_percent: int) -> bool:
+        """Deliver the cohort's advices and compare its balances until they agree."""
+        self._courier.let(share_percent)
+        while self._modes.recovering():
+            caught_up = self._mirror.position().last_seq >= self._advices.highest_seq()
+            if caught_up and not self._advices.waits(share_percent):
+                agreement = await self._compare(share_percent)
+                if agreement is Agreement.AGREES:
+                    # A decision taken while comparing would still be on its way.
+                    if not self._advices.waits(share_percent):
+                        return True
+                elif agreement is Agreement.CONTRADICTS:
+                    _log.warning("recovery_contradicted", share_percent=share_percent)
+            await asyncio.sleep(self._settings.retry_s)
+        return False
+
+    async def _compare(self, share_percent: int) -> Agreement:
+        """Ask the primary for the cohort's balances in the shadow; all must be proved."""
+        gate = asyncio.Semaphore(_SHADOWS_AT_ONCE)
+
+        async def ask(account: str) -> Agreement:
+            async with gate:
+                answer = await self._guard.ask(account, shadow=True)
+            if isinstance(answer, Proved):
+                return Agreement.AGREES
+            return Agreement.CONTRADICTS if isinstance(answer, Contradicted) else Agreement.UNKNOWN
+
+        results = await asyncio.gather(*(ask(account) for account in self._cohort(share_percent)))
+        for worst in (Agreement.CONTRADICTS, Agreement.UNKNOWN):
+            if worst in results:
+                return worst
+        return Agreement.AGREES
+
+    def _cohort(self, share_percent: int) -> list[str]:
+        """Accounts to compare: those with decisions, then those that customers ask about."""
+        decided = self._advices.accounts(share_percent, _WITH_DECISIONS)
+        asked = [
+            account
+            for account in self._asked.sample(10 * self._settings.samples, self._entropy)
+            if bucket_of(account) < share_percent
+        ]
+        return list(dict.fromkeys(decided + asked[: self._settings.samples]))
