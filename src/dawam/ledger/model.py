@@ -4,7 +4,8 @@ Ids are 128-bit and not 0; amounts are integers from 0 to 2^63-1; timestamps are
 Source: TigerBeetle, docs/reference/{account,transfer}.md.
 """
 
-from enum import IntFlag
+from enum import IntFlag, StrEnum
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -19,12 +20,22 @@ class AccountFlags(IntFlag):
 
 
 class TransferFlags(IntFlag):
-    """What a transfer does."""
+    """What a transfer does. `EXPIRED` is the ledger's own: the release of a hold whose time is over."""
 
     LINKED = 1
     PENDING = 2
     POST_PENDING = 4
     VOID_PENDING = 8
+    EXPIRED = 32768
+
+
+class PendingStatus(StrEnum):
+    """What has become of a pending transfer."""
+
+    PENDING = "pending"
+    POSTED = "posted"
+    VOIDED = "voided"
+    EXPIRED = "expired"
 
 
 class Account(msgspec.Struct, frozen=True, gc=False):
@@ -43,12 +54,25 @@ class Account(msgspec.Struct, frozen=True, gc=False):
     credits_posted: int = 0
     timestamp: int = 0
 
+    @property
+    def balance_minor(self) -> int:
+        """What a credit-normal account holds: posted credits less posted debits."""
+        return self.credits_posted - self.debits_posted
+
+    @property
+    def held_minor(self) -> int:
+        """What pending transfers may still take from it."""
+        return self.debits_pending
+
 
 class Transfer(msgspec.Struct, frozen=True, gc=False):
     """Money from a debited to a credited account. `timestamp` is the ledger's; give 0.
 
     `effective_at` is when it happened, in nanoseconds, where that differs from when it was recorded;
     0 means the same. `timeout` is in seconds, 0 for never; only pending transfers have one.
+    Posting a pending transfer: `amount` 2^63-1 (`AMOUNT_MAX`) posts all of it, a smaller one that much
+    (0 posts nothing) and releases the rest. Voiding: 0 or the whole amount. Fields left 0 are taken from the
+    pending transfer.
     """
 
     id: int
@@ -65,3 +89,100 @@ class Transfer(msgspec.Struct, frozen=True, gc=False):
     flags: int = 0
     effective_at: int = 0
     timestamp: int = 0
+
+
+class Entry(msgspec.Struct, frozen=True, gc=False):
+    """A line of an account's statement: a transfer, and the account's counters after it.
+
+    `seq` is the transfer's position in the journal; `side` the account's, "debit" or "credit".
+    """
+
+    seq: int
+    transfer: Transfer
+    side: str
+    debits_pending: int
+    debits_posted: int
+    credits_pending: int
+    credits_posted: int
+
+    @property
+    def balance_minor(self) -> int:
+        """The running balance of a credit-normal account."""
+        return self.credits_posted - self.debits_posted
+
+
+class LedgerTotal(msgspec.Struct, frozen=True, gc=False):
+    """One ledger's sums over its accounts, and how many accounts and transfers it has."""
+
+    ledger: int
+    debits_pending: int
+    debits_posted: int
+    credits_pending: int
+    credits_posted: int
+    accounts: int
+    records: int
+
+
+class AuditReport(msgspec.Struct, frozen=True, gc=False):
+    """What an audit found: nothing (`ok`), or the first bad record and what is wrong with it.
+
+    `records` were verified, accounts among them; `head` is the last seal, in hexadecimal. `bad_seq` is the
+    journal position of the first bad record (for an account its own); `finding` a stable word.
+    """
+
+    ok: bool
+    records: int
+    accounts: int
+    head: str
+    bad_seq: int | None = None
+    finding: str | None = None
+
+
+class AccountRow(msgspec.Struct, gc=False):
+    """An account as the ledger keeps it: its facts, its counters, and where its statement begins.
+
+    `number` is the journal position at which it was opened; `last_seq` that of its newest transfer, 0 for
+    none; `entries` how many it has. A row in the cache is never changed: a batch works on copies.
+    """
+
+    number: int
+    id: int
+    ledger: int
+    code: int
+    flags: int
+    user_data_128: int
+    user_data_64: int
+    user_data_32: int
+    timestamp: int
+    debits_pending: int = 0
+    debits_posted: int = 0
+    credits_pending: int = 0
+    credits_posted: int = 0
+    last_seq: int = 0
+    entries: int = 0
+
+    if TYPE_CHECKING:  # every msgspec struct has it; its type stubs do not say so
+
+        def __copy__(self) -> "AccountRow": ...
+
+
+class Pending(msgspec.Struct, frozen=True, gc=False):
+    """A recorded transfer that is named by another one, and its status if it is a pending one."""
+
+    seq: int
+    transfer: Transfer
+    status: PendingStatus | None
+
+
+class Head(msgspec.Struct, frozen=True, gc=False):
+    """Where the journal ends: position, seal and timestamp of its last record.
+
+    `max_id` is the largest transfer id there is, so that a larger one is known to be new; `next_expiry` the
+    earliest moment at which a pending transfer expires.
+    """
+
+    seq: int
+    seal: bytes
+    timestamp: int
+    max_id: int
+    next_expiry: int

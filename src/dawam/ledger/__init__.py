@@ -1,0 +1,35 @@
+"""Double-entry books: accounts with four counters, transfers plain or in two phases, linked or not.
+
+Promises: debits equal credits, always; a transfer is created once, whatever is retried; a limit is never
+passed; no record changes after it was sealed, and an audit from the first to the last finds out if one has.
+Rules and result codes are TigerBeetle's. Pages: docs/ledger.md, docs/journal.md.
+"""
+
+from dawam.ledger.model import (
+    Account,
+    AccountFlags,
+    AuditReport,
+    Entry,
+    LedgerTotal,
+    PendingStatus,
+    Transfer,
+    TransferFlags,
+)
+from dawam.ledger.results import AccountResult, TransferResult
+from dawam.ledger.service import Ledger
+from dawam.ledger.tables import TABLES
+
+__all__ = [
+    "TABLES",
+    "Account",
+    "AccountFlags",
+    "AccountResult",
+    "AuditReport",
+    "Entry",
+    "Ledger",
+    "LedgerTotal",
+    "PendingStatus",
+    "Transfer",
+    "TransferFlags",
+    "TransferResult",
+]

@@ -1,0 +1,320 @@
+"""All SQL of the ledger. Values stand in the order in which a statement names its parameters."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Select, bindparam, func, insert, literal_column, null, select, update
+
+from dawam.ledger.journal import GENESIS, id_of
+from dawam.ledger.model import AccountRow, Entry, Head, LedgerTotal, Pending, PendingStatus, Transfer
+from dawam.ledger.rules import NEVER
+from dawam.ledger.tables import accounts, balances, pendings, transfers, waypoints
+from dawam.storage import Rows, Tx
+
+WAYPOINT_EVERY = 64
+STATUSES = (PendingStatus.PENDING, PendingStatus.POSTED, PendingStatus.VOIDED, PendingStatus.EXPIRED)
+STATUS_NUMBERS = {status: number for number, status in enumerate(STATUSES)}
+_CHUNK = 128
+
+_debit = accounts.alias("debit_account")
+_credit = accounts.alias("credit_account")
+_t = transfers.c
+
+_account_rows = select(
+    accounts.c.number,
+    accounts.c.id,
+    accounts.c.ledger,
+    accounts.c.code,
+    accounts.c.flags,
+    accounts.c.user_data_128,
+    accounts.c.user_data_64,
+    accounts.c.user_data_32,
+    accounts.c.timestamp,
+    balances.c.debits_pending,
+    balances.c.debits_posted,
+    balances.c.credits_pending,
+    balances.c.credits_posted,
+    balances.c.last_seq,
+    balances.c.entries,
+).join_from(accounts, balances, balances.c.number == accounts.c.number)
+
+# A transfer with the ids of its accounts, its status if pending, and the counters after it.
+_lines = (
+    select(
+        _t.seq,
+        _t.id,
+        _debit.c.id,
+        _credit.c.id,
+        _t.amount,
+        _t.pending_id,
+        _t.user_data_128,
+        _t.user_data_64,
+        _t.user_data_32,
+        _t.timeout,
+        _t.ledger,
+        _t.code,
+        _t.flags,
+        _t.effective_at,
+        _t.timestamp,
+        pendings.c.status,
+        _t.debit,
+        _t.credit,
+        _t.debit_prev,
+        _t.credit_prev,
+        _t.debit_debits_pending,
+        _t.debit_debits_posted,
+        _t.debit_credits_pending,
+        _t.debit_credits_posted,
+        _t.credit_debits_pending,
+        _t.credit_debits_posted,
+        _t.credit_credits_pending,
+        _t.credit_credits_posted,
+    )
+    .join_from(transfers, _debit, _debit.c.number == _t.debit)
+    .join(_credit, _credit.c.number == _t.credit)
+    .outerjoin(pendings, pendings.c.seq == _t.seq)
+)
+
+
+def _first(query: Select[Any], count: int = 1) -> Select[Any]:
+    """The query's first rows. Written out, because a bound LIMIT would need a value at every call."""
+    return query.limit(literal_column(str(count))).offset(literal_column("0"))
+
+
+def _among(query: Select[Any], column: Any) -> tuple[Select[Any], Select[Any]]:
+    """The query for one value of the column, and for a chunk of them."""
+    many: list[Any] = [bindparam(f"wanted_{number}") for number in range(_CHUNK)]
+    return query.where(column == bindparam("wanted")), query.where(column.in_(many))
+
+
+_account_by_id, _accounts_by_id = _among(_account_rows, accounts.c.id)
+_line_by_id, _lines_by_id = _among(_lines, _t.id)
+_line_by_seq = _lines.where(_t.seq == bindparam("wanted"))
+_due = _first(
+    _lines.where(pendings.c.expires_at <= bindparam("moment")).order_by(pendings.c.expires_at, _t.seq), 1000
+)
+_next_expiry = select(func.min(pendings.c.expires_at))
+_last_transfer = _first(select(_t.seq, _t.seal, _t.timestamp).order_by(_t.seq.desc()))
+_last_account = _first(
+    select(accounts.c.number, accounts.c.seal, accounts.c.timestamp).order_by(accounts.c.number.desc())
+)
+_largest_id = _first(select(_t.id).where(_t.id.is_not(None)).order_by(_t.id.desc()))
+_waypoint_after = _first(
+    select(waypoints.c.seq)
+    .where(waypoints.c.number == bindparam("of"), waypoints.c.timestamp > bindparam("moment"))
+    .order_by(waypoints.c.timestamp)
+)
+
+_insert_account = insert(accounts)
+_insert_balance = insert(balances)
+_insert_transfer = insert(transfers)
+_insert_pending = insert(pendings)
+_insert_waypoint = insert(waypoints)
+_update_balance = (
+    update(balances)
+    .ordered_values(
+        (balances.c.debits_pending, bindparam("new_debits_pending")),
+        (balances.c.debits_posted, bindparam("new_debits_posted")),
+        (balances.c.credits_pending, bindparam("new_credits_pending")),
+        (balances.c.credits_posted, bindparam("new_credits_posted")),
+        (balances.c.last_seq, bindparam("new_last_seq")),
+        (balances.c.entries, bindparam("new_entries")),
+    )
+    .where(balances.c.number == bindparam("of"))
+)
+_resolve = (
+    update(pendings)
+    .ordered_values((pendings.c.status, bindparam("new_status")), (pendings.c.expires_at, null()))
+    .where(pendings.c.seq == bindparam("of"))
+)
+
+
+def _account_of(row: Sequence[Any]) -> AccountRow:
+    number, identifier, ledger, code, flags, data_128, *rest = row
+    return AccountRow(number, id_of(identifier), ledger, code, flags, id_of(data_128), *rest)
+
+
+def _transfer_of(line: Sequence[Any]) -> Transfer:
+    _, identifier, debit, credit, amount, pending_id, data_128, *rest = line[:15]
+    data_64, data_32, timeout, ledger, code, flags, effective_at, timestamp = rest
+    return Transfer(
+        id=id_of(identifier),
+        debit_account_id=id_of(debit),
+        credit_account_id=id_of(credit),
+        amount=amount,
+        pending_id=id_of(pending_id),
+        user_data_128=id_of(data_128),
+        user_data_64=data_64,
+        user_data_32=data_32,
+        timeout=timeout,
+        ledger=ledger,
+        code=code,
+        flags=flags,
+        effective_at=effective_at,
+        timestamp=timestamp,
+    )
+
+
+def _pending_of(line: Sequence[Any]) -> Pending:
+    return Pending(line[0], _transfer_of(line), None if line[15] is None else STATUSES[line[15]])
+
+
+def account(rows: Rows, account_id: int) -> AccountRow | None:
+    """The account of an id."""
+    found = rows.fetch(_account_by_id, (account_id.to_bytes(16, "big"),))
+    return _account_of(found[0]) if found else None
+
+
+def accounts_of(rows: Rows, account_ids: Iterable[int]) -> list[AccountRow]:
+    """The accounts of many ids; those that do not exist are missing."""
+    return [_account_of(row) for row in _fetch_many(rows, _account_by_id, _accounts_by_id, account_ids)]
+
+
+def named(rows: Rows, transfer_ids: Iterable[int]) -> list[Pending]:
+    """The transfers of many ids, with their status; those that do not exist are missing."""
+    return [_pending_of(line) for line in _fetch_many(rows, _line_by_id, _lines_by_id, transfer_ids)]
+
+
+def _fetch_many(
+    rows: Rows, one: Select[Any], chunk: Select[Any], identifiers: Iterable[int]
+) -> Iterable[Sequence[Any]]:
+    wanted = sorted(identifier.to_bytes(16, "big") for identifier in identifiers)
+    if len(wanted) <= _CHUNK // 16:
+        for identifier in wanted:
+            yield from rows.fetch(one, (identifier,))
+        return
+    for start in range(0, len(wanted), _CHUNK):
+        values = wanted[start : start + _CHUNK]
+        values += values[-1:] * (_CHUNK - len(values))
+        yield from rows.fetch(chunk, values)
+
+
+def due(rows: Rows, moment_ns: int) -> list[Pending]:
+    """The first thousand open pending transfers that have expired by then, earliest expiry first."""
+    return [_pending_of(line) for line in rows.fetch(_due, (moment_ns,))]
+
+
+def next_expiry(rows: Rows) -> int:
+    """When the next open pending transfer expires; `NEVER` when none will."""
+    ((moment,),) = rows.fetch(_next_expiry)
+    return NEVER if moment is None else int(moment)
+
+
+def head(rows: Rows) -> Head:
+    """Where the journal ends."""
+    ends = [*rows.fetch(_last_transfer), *rows.fetch(_last_account)]
+    seq, seal, timestamp = max(ends, default=(0, GENESIS, 0))
+    largest = rows.fetch(_largest_id)
+    return Head(seq, seal, timestamp, id_of(largest[0][0]) if largest else 0, next_expiry(rows))
+
+
+def add_accounts(tx: Tx, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert account rows, seal last, with counters of 0."""
+    tx.many(_insert_account, rows)
+    tx.many(_insert_balance, [(row[0], 0, 0, 0, 0, 0, 0) for row in rows])
+
+
+def add_transfers(
+    tx: Tx,
+    rows: Sequence[tuple[Any, ...]],
+    *,
+    touched: Iterable[AccountRow],
+    held: Sequence[tuple[int, int, int | None]],
+    resolved: Sequence[tuple[int, int]],
+    passed: Sequence[tuple[int, int, int]],
+) -> None:
+    """Insert transfer rows and all that follows from them.
+
+    `held` are new pending transfers (seq, status, expires_at), `resolved` those that ended (status, seq),
+    `passed` new waypoints (number, timestamp, seq).
+    """
+    tx.many(_insert_transfer, rows)
+    tx.many(
+        _update_balance,
+        [
+            (
+                row.debits_pending,
+                row.debits_posted,
+                row.credits_pending,
+                row.credits_posted,
+                row.last_seq,
+                row.entries,
+                row.number,
+            )
+            for row in touched
+        ],
+    )
+    if held:
+        tx.many(_insert_pending, held)
+    if resolved:
+        tx.many(_resolve, resolved)
+    if passed:
+        tx.many(_insert_waypoint, passed)
+
+
+def previous_seq(rows: Rows, seq: int, number: int) -> int | None:
+    """The account's transfer before the one at `seq`; None when that is not one of the account's."""
+    found = rows.fetch(_line_by_seq, (seq,))
+    if not found or number not in found[0][16:18]:
+        return None
+    return int(found[0][18 if found[0][16] == number else 19])
+
+
+def entries(rows: Rows, number: int, *, start: int, limit: int) -> Iterable[Entry]:
+    """An account's entries from the one at `start` back, at most `limit`."""
+    seq = start
+    while seq and limit:
+        (line,) = rows.fetch(_line_by_seq, (seq,))
+        is_debit = line[16] == number
+        counters = line[20:24] if is_debit else line[24:28]
+        yield Entry(seq, _transfer_of(line), "debit" if is_debit else "credit", *counters)
+        seq = line[18 if is_debit else 19]
+        limit -= 1
+
+
+def waypoint_after(rows: Rows, number: int, moment_ns: int) -> int | None:
+    """The account's first waypoint later than a moment: from there the past is at most 64 steps back."""
+    found = rows.fetch(_waypoint_after, (number, moment_ns))
+    return int(found[0][0]) if found else None
+
+
+def _sum(column: Any) -> tuple[Any, Any]:
+    """A sum in two halves, because it may pass 2^63-1 where no single counter does."""
+    return func.sum(column.op(">>")(literal_column("32"))), func.sum(
+        column.op("&")(literal_column("4294967295"))
+    )
+
+
+_counters = (
+    balances.c.debits_pending,
+    balances.c.debits_posted,
+    balances.c.credits_pending,
+    balances.c.credits_posted,
+)
+_totals = (
+    select(accounts.c.ledger, func.count(), *(half for column in _counters for half in _sum(column)))
+    .join_from(accounts, balances, balances.c.number == accounts.c.number)
+    .group_by(accounts.c.ledger)
+    .order_by(accounts.c.ledger)
+)
+_records = select(_t.ledger, func.count()).group_by(_t.ledger)
+
+
+def totals(rows: Rows) -> list[LedgerTotal]:
+    """The sums of every ledger, by its number."""
+    records: dict[int, int] = dict(rows.fetch(_records))
+    result = []
+    for ledger, count, *halves in rows.fetch(_totals):
+        sums = [(halves[i] << 32) + halves[i + 1] for i in range(0, 8, 2)]
+        result.append(
+            LedgerTotal(
+                ledger=ledger,
+                debits_pending=sums[0],
+                debits_posted=sums[1],
+                credits_pending=sums[2],
+                credits_posted=sums[3],
+                accounts=count,
+                records=records.get(ledger, 0),
+            )
+        )
+    return result
