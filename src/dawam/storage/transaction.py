@@ -28,7 +28,7 @@ class Rows:
 
     def execute(
         self, statement: Executable, parameters: Mapping[str, Any] | None = None
-    ) -> CursorResult[Any]:
+    ) -> CursorResult[*tuple[Any, ...]]:
         """Run a statement through SQLAlchemy."""
         return self.connection.execute(statement, parameters)
 

@@ -1,4 +1,4 @@
-"""Settles unknown outcomes: asks the primary what became of a payment; if nothing, sends the same id again."""
+"""Settles unknown outcomes: asks what became of a payment; if nothing, sends the same id again."""
 
 import asyncio
 from datetime import datetime, timedelta

@@ -7,7 +7,7 @@ A *condition* is a reason that holds, and the capabilities it takes from the pri
 | operator | an operator says so | what was named | an operator hands back |
 | maintenance | a window has started | what the window names | the window has ended |
 | contradicted | the storm detector trips | all | no contradiction for `stable_for_s`, shadow reads prove |
-| unreachable | `failures_to_trip` failures in a row | all; after payments only: what moves money | none for `stable_for_s` |
+| unreachable | `failures_to_trip` failures in a row | all; of payments: money | none for `stable_for_s` |
 | slow | `slow_share` of the last answers late | all | none late for `stable_for_s` |
 | feed_stale | the feed older than `feed_stale_after_s` | balance, statement | the feed is complete again |
 

@@ -1,0 +1,191 @@
+"""One door for writing: durable before answered, each verb whole or not at all, one writer."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+
+import pytest
+from sqlalchemy import Column, Integer, Table, bindparam, func, insert, select, update
+
+from dawam.kernel import Conflict, InvalidInput, Unavailable
+from dawam.storage import RowCache, Storage, metadata
+from dawam.storage.tables import schema
+
+numbers = Table("test_numbers", metadata, Column("n", Integer, primary_key=True), Column("m", Integer))
+INSERT = insert(numbers).values(n=bindparam("n"), m=bindparam("m"))
+COUNT = select(func.count()).select_from(numbers)
+
+
+def url_of(folder):
+    return f"sqlite:///{folder}/books.db"
+
+
+def opened(folder, **options):
+    return Storage.open(url_of(folder), tables=[numbers], **options)
+
+
+def put(n):
+    return lambda tx: tx.many(INSERT, [(n, n)])
+
+
+def count(storage):
+    return storage.read(lambda rows: rows.execute(COUNT).scalar_one())
+
+
+@pytest.mark.parametrize("url", ["sqlite://", None])
+@pytest.mark.parametrize("inline", [True, False])
+def test_a_verb_that_fails_leaves_no_trace_and_spares_its_neighbours(tmp_path, url, inline):
+    storage = Storage.open(url or url_of(tmp_path), tables=[numbers], inline=inline)
+
+    def half_done(tx):
+        tx.many(INSERT, [(100, 1), (101, 1)])
+        raise Conflict("refused")
+
+    async def many():
+        verbs = [put(1), half_done, put(2), half_done, put(3)]
+        return await asyncio.gather(*map(storage.write, verbs), return_exceptions=True)
+
+    results = asyncio.run(many())
+    assert [type(result) for result in results] == [type(None), Conflict, type(None), Conflict, type(None)]
+    assert count(storage) == 3
+    storage.close()
+
+
+def test_state_in_memory_follows_the_transaction(tmp_path):
+    storage = opened(tmp_path)
+    cache = RowCache(100)
+    storage.register(cache)
+
+    def right(tx):
+        cache.put("a", 1)
+        return cache.get("a"), cache.committed.get("a")
+
+    def wrong(tx):
+        cache.put("a", 2)
+        raise Conflict("refused")
+
+    assert storage.write_now(right) == (1, None)
+    assert cache.committed == {"a": 1}
+    with pytest.raises(Conflict):
+        storage.write_now(wrong)
+    assert cache.get("a") == 1
+    storage.close()
+
+
+def test_a_row_that_changed_while_a_reader_loaded_it_is_not_put_back():
+    cache = RowCache(100)
+    seen = cache.generation
+    cache.put("a", "new")
+    cache.keep()
+    cache.publish()
+    del cache.committed["a"]
+    cache.offer("a", "old", seen)
+    assert "a" not in cache.committed
+
+
+def test_a_cache_keeps_to_its_capacity():
+    cache = RowCache(10)
+    for n in range(100):
+        cache.put(n, n)
+        cache.keep()
+        cache.publish()
+    assert sorted(cache.committed) == list(range(90, 100))
+
+
+def test_a_commit_that_fails_fails_every_verb_of_its_batch(tmp_path):
+    storage = opened(tmp_path, inline=True)
+    cache = RowCache(10)
+    storage.register(cache)
+
+    def sabotage(tx):
+        cache.put("x", 1)
+        tx.many(INSERT, [(1, 1)])
+        tx.connection.exec_driver_sql("COMMIT")  # so that the writer's own commit finds nothing open
+
+    with pytest.raises(Unavailable, match="storage_unavailable"):
+        storage.write_now(sabotage)
+    assert cache.get("x") is None
+    storage.close()
+
+
+def test_a_second_process_is_told_that_the_database_is_in_use(tmp_path):
+    first = opened(tmp_path)
+    with pytest.raises(Conflict, match="database_in_use"):
+        opened(tmp_path)
+    reader = opened(tmp_path, read_only=True)
+    reader.close()
+    first.close()
+    opened(tmp_path).close()
+
+
+def test_a_database_written_by_a_newer_version_is_refused_untouched(tmp_path):
+    storage = opened(tmp_path)
+    storage.write_now(lambda tx: tx.execute(update(schema).values(version=99)))
+    storage.close()
+    with pytest.raises(InvalidInput, match="database_newer"):
+        opened(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("mysql://somewhere", "database_url_unknown"),
+        ("sqlite:///", "database_url_unknown"),
+        ("sqlite:////nowhere/at/all/x.db", "database_unwritable"),
+    ],
+)
+def test_a_url_that_cannot_be_opened_is_refused(url, code):
+    with pytest.raises((InvalidInput, Unavailable), match=code):
+        Storage.open(url, tables=[numbers])
+
+
+def test_a_file_that_is_not_a_database_is_refused(tmp_path):
+    (tmp_path / "books.db").write_bytes(b"not a database at all" * 100)
+    with pytest.raises((InvalidInput, Unavailable)):
+        opened(tmp_path)
+
+
+def test_reading_a_database_that_does_not_exist_makes_none(tmp_path):
+    with pytest.raises(InvalidInput, match="database_missing"):
+        opened(tmp_path, read_only=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_after_closing_nothing_is_accepted(tmp_path):
+    storage = opened(tmp_path)
+    storage.close()
+    with pytest.raises(Unavailable, match="storage_closed"):
+        storage.write_now(put(1))
+
+
+def test_what_was_acknowledged_survives_a_kill(tmp_path):
+    """The child says each number after its commit; it is killed in the middle; all that was said is there."""
+    script = textwrap.dedent(f"""
+        import asyncio, sys
+        from sqlalchemy import Column, Integer, Table, bindparam, insert
+        from dawam.storage import Storage, metadata
+        columns = Column("n", Integer, primary_key=True), Column("m", Integer)
+        numbers = Table("test_numbers", metadata, *columns)
+        add = insert(numbers).values(n=bindparam("n"), m=bindparam("m"))
+        storage = Storage.open({url_of(tmp_path)!r}, tables=[numbers])
+        async def one(n):
+            await storage.write(lambda tx: tx.many(add, [(n, n)]))
+            print(n, flush=True)
+        async def main():
+            for start in range(0, 10**9, 50):
+                await asyncio.gather(*map(one, range(start, start + 50)))
+        asyncio.run(main())
+    """)
+    child = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    said = [int(child.stdout.readline()) for _ in range(700)]
+    os.kill(child.pid, signal.SIGKILL)
+    said += [int(line) for line in child.stdout.read().splitlines() if line.strip()]
+    child.wait()
+    child.stdout.close()
+    storage = opened(tmp_path)
+    kept = storage.read(lambda rows: {n for (n,) in rows.execute(select(numbers.c.n))})
+    assert set(said) <= kept
+    storage.close()
