@@ -1,0 +1,81 @@
+"""Texts in Arabic, French and English. A message's id is its English text, with `{params}`.
+
+A param is shown, never obeyed: characters that steer the reading direction, and control characters, are
+written out as escapes. In Arabic each param stands isolated, so that a code or a path does not reorder
+the sentence. Source: Unicode UAX #9, section 2; RFC 9110, section 12.5.4.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Literal, get_args
+
+from babel.messages.pofile import read_po
+
+Locale = Literal["ar", "fr", "en"]
+LOCALES: tuple[Locale, ...] = get_args(Locale)
+_FOLDER = Path(__file__).with_name("locale")
+_PLACE = re.compile(r"\{(\w+)\}")
+_SHOWN_MAX = 200
+_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+
+
+def text(msgid: str, locale: Locale, **params: object) -> str:
+    """The text in the language, or in English where no translation exists, with its params filled in."""
+    template = msgid if locale == "en" else catalogue(locale).get(msgid, msgid)
+
+    def fill(place: re.Match[str]) -> str:
+        name = place.group(1)
+        if name not in params:
+            return place.group(0)
+        value = shown(str(params[name]))
+        return f"{_ISOLATE}{value}{_END_ISOLATE}" if locale == "ar" else value
+
+    return _PLACE.sub(fill, template)
+
+
+def shown(value: str) -> str:
+    """A value from outside as it may stand in a sentence: steering characters escaped, length bounded."""
+    if value.isascii() and value.isprintable() and len(value) <= _SHOWN_MAX:
+        return value
+    cut = value if len(value) <= _SHOWN_MAX else value[: _SHOWN_MAX - 1] + "…"
+    return "".join(_escaped(letter) if _steers(letter) else letter for letter in cut)
+
+
+def _steers(letter: str) -> bool:
+    """Whether it is a control, format, surrogate, private or separator character other than a space."""
+    return letter != " " and unicodedata.category(letter)[0] in "CZ"
+
+
+def _escaped(letter: str) -> str:
+    return f"\\u{ord(letter):04x}"
+
+
+def negotiate(accept_language: str | None) -> Locale:
+    """The supported language that the header prefers; English without one."""
+    best: Locale = "en"
+    best_weight = 0.0
+    for part in (accept_language or "").split(",")[:20]:
+        tag, _, options = part.partition(";")
+        weight = _weight(options)
+        for locale in LOCALES:
+            if tag.strip().lower().split("-")[0] == locale and weight > best_weight:
+                best, best_weight = locale, weight
+    return best
+
+
+def _weight(options: str) -> float:
+    name, _, value = options.strip().partition("=")
+    if name.strip().lower() != "q":
+        return 1.0
+    return float(value) if re.fullmatch(r"[01](\.\d{0,3})?", value.strip(), re.ASCII) else 0.0
+
+
+@cache
+def catalogue(locale: Locale) -> Mapping[str, str]:
+    """The translations of a language by message id; read once."""
+    with open(_FOLDER / f"{locale}.po", "rb") as file:
+        messages = read_po(file, locale=locale, abort_invalid=True)
+    return {str(message.id): str(message.string) for message in messages if message.id and message.string}
