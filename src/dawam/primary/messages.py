@@ -1,9 +1,25 @@
-"""The primary contract's messages, one struct for wire and domain. Source: contracts, section 1."""
+"""The primary contract's messages, one struct for wire and domain. Source: contracts, section 1.
+
+The bounds in the annotations are checked where bytes are decoded, not where a struct is built.
+"""
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
+
+from dawam.kernel import AMOUNT_MAX
+
+ACCOUNT_LENGTH_MAX = 120
+
+Minor = Annotated[int, msgspec.Meta(ge=-AMOUNT_MAX, le=AMOUNT_MAX)]
+Seq = Annotated[int, msgspec.Meta(ge=0, le=AMOUNT_MAX)]
+EventSeq = Annotated[int, msgspec.Meta(ge=1, le=AMOUNT_MAX)]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+AccountName = Annotated[str, msgspec.Meta(min_length=1, max_length=ACCOUNT_LENGTH_MAX)]
+CurrencyCode = Annotated[str, msgspec.Meta(min_length=3, max_length=3)]
+Word = Annotated[str, msgspec.Meta(max_length=200)]
 
 
 class Message(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -17,53 +33,53 @@ class Event(Message, frozen=True, gc=False, kw_only=True):
     view; `balance_after_minor` is the primary's own running balance.
     """
 
-    seq: int
-    event_id: str
-    account: str
-    amount_minor: int
-    currency: str
-    balance_after_minor: int
-    booked_at: datetime
-    kind: str
-    payment_id: str | None = None
+    seq: EventSeq
+    event_id: Word
+    account: AccountName
+    amount_minor: Minor
+    currency: CurrencyCode
+    balance_after_minor: Minor
+    booked_at: Moment
+    kind: Word
+    payment_id: Word | None = None
 
 
 class EventPage(Message, frozen=True, gc=False, kw_only=True):
     """Events in ascending order, and the last `seq` that the primary has."""
 
     events: list[Event]
-    last_seq: int
+    last_seq: Seq
 
 
 class Health(Message, frozen=True, gc=False, kw_only=True):
     """The primary's own word on itself."""
 
-    status: str
-    time: datetime
-    release: str = ""
+    status: Word
+    time: Moment
+    release: Word = ""
 
 
 class BalanceAnswer(Message, frozen=True, gc=False, kw_only=True):
     """What the primary says an account holds; to be judged before anybody sees it."""
 
-    account: str
-    currency: str
-    balance_minor: int
-    available_minor: int
-    last_seq: int
-    as_of: datetime
+    account: AccountName
+    currency: CurrencyCode
+    balance_minor: Minor
+    available_minor: Minor
+    last_seq: Seq
+    as_of: Moment
 
 
 class Payment(Message, frozen=True, gc=False, kw_only=True):
     """A payment that the primary is asked to decide."""
 
-    payment_id: str
-    kind: str
-    debit_account: str
-    credit_account: str
-    amount_minor: int
-    currency: str
-    requested_at: datetime
+    payment_id: Word
+    kind: Word
+    debit_account: AccountName
+    credit_account: AccountName
+    amount_minor: Minor
+    currency: CurrencyCode
+    requested_at: Moment
 
 
 class PaymentStatus(StrEnum):
@@ -76,23 +92,23 @@ class PaymentStatus(StrEnum):
 class PaymentAnswer(Message, frozen=True, gc=False, kw_only=True):
     """The primary's decision on a payment; `seq` of its first event when approved."""
 
-    payment_id: str
+    payment_id: Word
     status: PaymentStatus
-    code: str
-    seq: int | None = None
+    code: Word
+    seq: Seq | None = None
 
 
 class Advice(Message, frozen=True, gc=False, kw_only=True):
     """A stand-in decision, told to the primary; idempotent on `advice_id` and on `payment_id`."""
 
-    advice_id: str
-    payment_id: str
-    kind: str
-    debit_account: str
-    credit_account: str
-    amount_minor: int
-    currency: str
-    decided_at: datetime
+    advice_id: Word
+    payment_id: Word
+    kind: Word
+    debit_account: AccountName
+    credit_account: AccountName
+    amount_minor: Minor
+    currency: CurrencyCode
+    decided_at: Moment
 
 
 class AdviceStatus(StrEnum):
@@ -106,24 +122,24 @@ class AdviceStatus(StrEnum):
 class AdviceAnswer(Message, frozen=True, gc=False, kw_only=True):
     """The primary's answer to an advice."""
 
-    advice_id: str
+    advice_id: Word
     status: AdviceStatus
-    code: str
-    seq: int | None = None
+    code: Word
+    seq: Seq | None = None
 
 
 class SnapshotLine(Message, frozen=True, gc=False, kw_only=True):
     """One account in a snapshot; `last_seq` is the account's last event at that moment."""
 
-    account: str
-    currency: str
-    balance_minor: int
-    last_seq: int
+    account: AccountName
+    currency: CurrencyCode
+    balance_minor: Minor
+    last_seq: Seq
 
 
 class SnapshotEnd(Message, frozen=True, gc=False, kw_only=True):
     """The line that makes a snapshot complete."""
 
     end: bool
-    accounts: int
-    last_seq: int
+    accounts: Seq
+    last_seq: Seq

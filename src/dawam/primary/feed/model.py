@@ -1,0 +1,34 @@
+"""What is known of a feed's freshness. Pure."""
+
+import msgspec
+
+
+class FeedSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How a feed is followed. Durations in seconds; page: docs/mirror.md, "Settings"."""
+
+    page_limit: int = 5_000
+    wait_s: float = 1.0
+    answer_s: float = 3.0
+    poll_s: float = 0.1
+    retry_s: float = 1.0
+    backoff_first_s: float = 0.05
+    backoff_last_s: float = 2.0
+    fill_from_snapshot: bool = True
+
+
+class Freshness(msgspec.Struct, frozen=True):
+    """How old the mirror may be at most, and what is wrong.
+
+    `age_s` counts from the last moment at which the primary said that there is nothing beyond our position;
+    infinite before the first. `alarm` stands until the feed goes on: `feed_gap`, `feed_went_back`,
+    `feed_contradicts`, …; `last_error` is why the last call failed, None after one that did not.
+    """
+
+    age_s: float
+    alarm: str | None
+    last_error: str | None
+
+
+def backoff_s(failures: int, settings: FeedSettings) -> float:
+    """How long to wait after so many failures in a row: doubling, up to a limit."""
+    return min(settings.backoff_first_s * 2.0 ** min(failures - 1, 16), settings.backoff_last_s)

@@ -1,0 +1,67 @@
+"""The mirror's tables: which account is which in the ledger, and where each feed stands.
+
+`balance_minor` and `held_minor` repeat what the ledger holds, so that one statement reads an account together
+with the position it is true for; every batch checks that they agree.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+)
+
+from dawam.storage import metadata
+
+institutions = Table(
+    "institutions",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", String(80), nullable=False, unique=True),
+    CheckConstraint("number BETWEEN 1 AND 65535"),
+)
+
+mirror_accounts = Table(
+    "mirror_accounts",
+    metadata,
+    Column("institution", Integer, ForeignKey(institutions.c.number), primary_key=True, autoincrement=False),
+    Column("ordinal", BigInteger, primary_key=True, autoincrement=False),
+    Column("account", String(120), nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("known_from_seq", BigInteger, nullable=False),
+    Column("last_seq", BigInteger, nullable=False),
+    Column("balance_minor", BigInteger, nullable=False),
+    Column("held_minor", BigInteger, nullable=False),
+    CheckConstraint("ordinal > 0 AND held_minor >= 0 AND last_seq >= known_from_seq"),
+    Index("mirror_accounts_account", "institution", "account", unique=True),
+    sqlite_with_rowid=False,
+)
+
+mirror_holds = Table(
+    "mirror_holds",
+    metadata,
+    Column("institution", Integer, ForeignKey(institutions.c.number), primary_key=True, autoincrement=False),
+    Column("payment_id", String(26), primary_key=True),
+    Column("account", String(120), nullable=False),
+    Column("amount_minor", BigInteger, nullable=False),
+    CheckConstraint("amount_minor > 0"),
+    sqlite_with_rowid=False,
+)
+
+feed_positions = Table(
+    "feed_positions",
+    metadata,
+    Column("institution", Integer, ForeignKey(institutions.c.number), primary_key=True, autoincrement=False),
+    Column("first_seq", BigInteger, nullable=False),
+    Column("last_seq", BigInteger, nullable=False),
+    Column("last_booked_at", BigInteger),  # NULL: nothing mirrored yet
+    Column("accounts", BigInteger, nullable=False),
+    Column("stopped", String(60)),
+    CheckConstraint("last_seq >= first_seq AND first_seq >= 0 AND accounts >= 0"),
+)
+
+TABLES: list[Table] = [institutions, mirror_accounts, mirror_holds, feed_positions]
