@@ -1,0 +1,5 @@
+"""`python -m dawam`."""
+
+from dawam.cli import main
+
+main()

@@ -1,0 +1,190 @@
+"""The composition root: settings -> world -> slices -> routes. The only file that knows them all.
+
+Promises: nothing is opened before the settings are sound; a node that could not start leaves nothing
+running; the same wiring serves the real world and the simulation.
+"""
+
+import sys
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from random import SystemRandom
+
+import msgspec
+import structlog
+from litestar import Litestar
+from sqlalchemy import Table
+
+from dawam import ledger, primary, standin
+from dawam.channels import Access, Desks, Place, check_binding
+from dawam.channels.api import routes
+from dawam.config import InstitutionSettings, Settings, primary_token
+from dawam.kernel import DawamError, InvalidInput, TimeOrderedIds, World
+from dawam.ledger import Ledger
+from dawam.primary import FeedFollower, HttpPrimary, Mirror, PrimaryLink
+from dawam.standin import Desk
+from dawam.storage import Storage
+from dawam.web import json_api
+
+TABLES: list[Table] = [*ledger.TABLES, *primary.TABLES, *standin.TABLES]
+
+
+class SystemClock:
+    """This machine's clock."""
+
+    def now(self) -> datetime:
+        """The moment, aware, UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Seconds from an arbitrary start; never runs backwards."""
+        return time.monotonic()
+
+
+def system_world() -> World:
+    """The real clock and the operating system's randomness."""
+    clock, entropy = SystemClock(), SystemRandom()
+    return World(clock, TimeOrderedIds(clock, entropy), entropy)
+
+
+class Node:
+    """Everything that runs for one configuration: one database, one desk an institution."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        world: World,
+        storage: Storage,
+        ledger: Ledger,
+        desks: Mapping[str, Desk],
+        links: Mapping[str, PrimaryLink],
+    ) -> None:
+        self.settings = settings
+        self.world = world
+        self.storage = storage
+        self.ledger = ledger
+        self.desks = desks
+        self.failure: DawamError | None = None
+        self._links = links
+
+    async def start(self) -> None:
+        """Begin to follow the feeds, probe the primaries and deliver what is outstanding.
+
+        Raises: what a desk's start raises; then nothing is left running. It stands in `failure` too,
+        because a server tells its starter only that it failed.
+        """
+        try:
+            for desk in self.desks.values():
+                await desk.start()
+        except DawamError as error:
+            self.failure = error
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        """End all work, then close what was open; what is under way is settled by the next life."""
+        for desk in self.desks.values():
+            await desk.stop()
+        for link in self._links.values():
+            await link.close()
+        self.storage.close()
+
+
+def build(
+    settings: Settings,
+    *,
+    world: World | None = None,
+    links: Mapping[str, PrimaryLink] | None = None,
+    storage: Storage | None = None,
+) -> Node:
+    """A node that has not started. Without `links` the primaries are asked over HTTP.
+
+    Raises: what `check_settings` and opening the database raise.
+    """
+    over_http = check_settings(settings)
+    asked = over_http if links is None else links
+    opened = storage or Storage.open(settings.storage.url, tables=TABLES)
+    try:
+        world = world or system_world()
+        books = Ledger(opened)
+        desks = {
+            name: _desk(name, institution, world=world, storage=opened, ledger=books, link=asked[name])
+            for name, institution in settings.institutions.items()
+        }
+    except BaseException:
+        opened.close()
+        raise
+    return Node(settings, world=world, storage=opened, ledger=books, desks=desks, links=asked)
+
+
+def check_settings(settings: Settings) -> dict[str, HttpPrimary]:
+    """The links that the settings describe, when they can work; nothing is opened.
+
+    Raises: InvalidInput `institutions_missing`, `channel_open_to_network`, `secret_missing`,
+    `primary_url_malformed`.
+    """
+    if not settings.institutions:
+        raise InvalidInput("institutions_missing")
+    check_binding(settings.channels.host, Access(dict.fromkeys(settings.channels.token_sha256, "app")))
+    return {name: _link(name, institution) for name, institution in settings.institutions.items()}
+
+
+def create_app(node: Node) -> Litestar:
+    """The channel contract over a node; the node starts and stops with the application."""
+    settings = node.settings
+    places = [
+        Place(name, institution.accounts, node.desks[name])
+        for name, institution in settings.institutions.items()
+    ]
+    return json_api(
+        routes(Desks(places), node.world.clock, settings.channels, operators=settings.operators),
+        body_max_bytes=settings.channels.body_limit_bytes,
+        on_startup=[node.start],
+        on_shutdown=[node.stop],
+    )
+
+
+def configure_logging() -> None:
+    """One JSON object a line on stderr; no line holds an account or an amount."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+def _link(name: str, institution: InstitutionSettings) -> HttpPrimary:
+    token = primary_token(institution, name)
+    link = institution.link
+    if token is not None:
+        link = msgspec.structs.replace(link, token=token)
+    return HttpPrimary(institution.primary_url, link)
+
+
+def _desk(
+    name: str,
+    institution: InstitutionSettings,
+    *,
+    world: World,
+    storage: Storage,
+    ledger: Ledger,
+    link: PrimaryLink,
+) -> Desk:
+    mirror = Mirror.open(name, storage=storage, ledger=ledger, settings=institution.mirror)
+    follower = FeedFollower(link, mirror, world, institution.feed)
+    return Desk(
+        name,
+        world=world,
+        storage=storage,
+        link=link,
+        mirror=mirror,
+        follower=follower,
+        guard_settings=institution.guard,
+        settings=institution.standin,
+    )
