@@ -5,13 +5,13 @@ asked language, and an unforeseen one without any detail; no body is read beyond
 outside can reverse the reading direction of a text. Page: docs/errors.md.
 """
 
-from dawam.web.bearer import bearer, is_loopback, token_digest
 from dawam.web.body import decode
 from dawam.web.explanation import Explanation, explain
 from dawam.web.locale import LOCALES, Locale, negotiate, shown, text
 from dawam.web.problems import problem, status_of
 from dawam.web.server import Address, serve, serving
 from dawam.web.shell import BODY_MAX_BYTES, json_api, json_response
+from dawam.web.tokens import bearer, is_loopback, token_digest
 
 __all__ = [
     "BODY_MAX_BYTES",
