@@ -182,10 +182,10 @@ async def filled(folder: str, count: int) -> None:
     storage.close()
     size = sum(file.stat().st_size for file in Path(folder).iterdir())
     print(
-        f"filled from a snapshot   {count / seconds:,.0f} accounts/s, {size / count:,.0f} bytes on disk each"
+        f"filled from a snapshot   {count / seconds:,.0f} accounts/s, {size / count:,.0f} bytes of disk each"
     )
     print(
-        f"memory after filling     {(after - before) / count:,.0f} bytes of RSS an account (mirror and ledger)"
+        f"memory after filling     {(after - before) / count:,.0f} bytes of RSS an account, ledger included"
     )
 
 

@@ -1,18 +1,22 @@
 """What is known of a feed's freshness. Pure."""
 
+from typing import Annotated
+
 import msgspec
+
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=3_600)]
 
 
 class FeedSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How a feed is followed. Durations in seconds; page: docs/mirror.md, "Settings"."""
 
-    page_limit: int = 5_000
-    wait_s: float = 1.0
-    answer_s: float = 3.0
-    poll_s: float = 0.1
-    retry_s: float = 1.0
-    backoff_first_s: float = 0.05
-    backoff_last_s: float = 2.0
+    page_limit: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 5_000
+    wait_s: Seconds = 1.0
+    answer_s: Seconds = 3.0
+    poll_s: Seconds = 0.1
+    retry_s: Seconds = 1.0
+    backoff_first_s: Seconds = 0.05
+    backoff_last_s: Seconds = 2.0
     fill_from_snapshot: bool = True
 
 

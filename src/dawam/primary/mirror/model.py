@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from hashlib import blake2b
+from typing import Annotated
 
 import msgspec
 
@@ -12,9 +13,9 @@ from dawam.primary.messages import ACCOUNT_LENGTH_MAX, Event
 class MirrorSettings(msgspec.Struct, frozen=True, kw_only=True):
     """One institution's mirror. Page: docs/mirror.md, "Settings"."""
 
-    rounding_tolerance_minor: int = 0
-    booked_ahead_s: float = 86_400.0
-    cache_accounts: int = 2_000_000
+    rounding_tolerance_minor: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
+    booked_ahead_s: Annotated[float, msgspec.Meta(ge=0)] = 86_400.0
+    cache_accounts: Annotated[int, msgspec.Meta(ge=1)] = 2_000_000
 
 
 class Row(msgspec.Struct, frozen=True, gc=False):

@@ -14,12 +14,12 @@ from dawam.kernel import (
     NotFound,
     from_ns,
     id_from_text,
-    invariant,
     to_ns,
 )
-from dawam.ledger import Account, Ledger, PendingStatus, Transfer, TransferResult
+from dawam.ledger import Ledger, PendingStatus
 from dawam.primary.messages import Event, SnapshotLine
 from dawam.primary.mirror import filling, numbers, store
+from dawam.primary.mirror.books import Books
 from dawam.primary.mirror.model import (
     Applied,
     Feed,
@@ -36,7 +36,6 @@ from dawam.primary.mirror.posting import Posting, accounts_of, hold_transfer, ho
 from dawam.primary.mirror.state import MirrorState
 from dawam.storage import Storage, Tx
 
-_STATEMENT_PAGE = 200
 _GAP = "feed_gap"
 
 
@@ -57,7 +56,7 @@ class Mirror:
         self.number = number
         self._state = state
         self._storage = storage
-        self._ledger = ledger
+        self._books = Books(ledger, institution, number)
         self._settings = settings
         self._confirmed_at: datetime | None = None
 
@@ -181,7 +180,7 @@ class Mirror:
         found = self._storage.read(lambda rows: store.row_and_feed(rows, self.number, account))
         if found is None or seq < found[0].known_from_seq:
             return None
-        return self._balance_before(numbers.customer_account(self.number, found[0].ordinal), seq)
+        return self._books.balance_before(found[0], seq)
 
     def position(self) -> FeedPosition:
         """Where the mirror stands."""
@@ -233,11 +232,11 @@ class Mirror:
             return
         now_ns = to_ns(now)
         house = house_of(self.number, currency_number(row.currency, row.last_seq))
-        self._open_accounts(tx, accounts_of(house), now_ns=now_ns)
+        self._books.open_accounts(tx, accounts_of(house), now_ns=now_ns)
         transfer = hold_transfer(payment, wanted, row, house, institution=self.number)
-        (result,) = self._ledger.post_transfers(tx, [transfer], now_ns=now_ns)
-        if result != TransferResult.OK:
-            raise Conflict("hold_refused", payment_id=payment_id, result=result.name.lower())
+        refused = self._books.refusal(tx, transfer, now_ns=now_ns)
+        if refused is not None:
+            raise Conflict("hold_refused", payment_id=payment_id, result=refused)
         store.insert_hold(tx, self.number, payment_id, wanted)
         self._state.set_hold(payment_id, wanted)
         self._change_held(tx, account, row, amount_minor)
@@ -248,7 +247,7 @@ class Mirror:
         if hold is None:
             return False
         row = self._rows_in(tx, (hold.account,))[hold.account]
-        self._post(tx, [release_transfer(id_from_text(payment_id), row)], now_ns=to_ns(now))
+        self._books.post(tx, [release_transfer(id_from_text(payment_id), row)], now_ns=to_ns(now))
         store.delete_hold(tx, self.number, payment_id)
         self._state.set_hold(payment_id, None)
         self._change_held(tx, hold.account, row, -hold.amount_minor)
@@ -256,7 +255,7 @@ class Mirror:
 
     def hold_status(self, payment_id: str) -> PendingStatus | None:
         """What has become of a payment's hold; None when there never was one."""
-        return self._ledger.pending(id_from_text(payment_id))
+        return self._books.pending(id_from_text(payment_id))
 
     # inside
 
@@ -282,9 +281,7 @@ class Mirror:
         if event.seq > feed.last_seq:
             same = digests[event.seq - feed.last_seq - 1] == digest
         else:
-            posted = self._ledger.transfer_in(
-                tx, numbers.booking(self.number, event.seq)
-            ) or self._ledger.transfer_in(tx, numbers.drift(self.number, event.seq))
+            posted = self._books.posted(tx, event.seq)
             same = event.amount_minor == 0 if posted is None else posted.user_data_128 == digest
         if not same:
             raise IntegrityBroken("feed_duplicate_differs", seq=event.seq)
@@ -297,8 +294,8 @@ class Mirror:
         for row in posting.newcomers.values():
             ledger = currency_number(row.currency, row.last_seq)
             opened.append(filling.customer(self.number, row, ledger))
-        self._open_accounts(tx, opened, now_ns=now_ns)
-        self._post(tx, posting.transfers, now_ns=now_ns)
+        self._books.open_accounts(tx, opened, now_ns=now_ns)
+        self._books.post(tx, posting.transfers, now_ns=now_ns)
         store.insert_rows(tx, self.number, posting.newcomers.items())
         store.update_rows(tx, self.number, posting.changed.values())
         for payment_id in posting.settled:
@@ -306,7 +303,7 @@ class Mirror:
             self._state.set_hold(payment_id, None)
         store.save_feed(tx, self.number, after)
         for rows in (posting.newcomers, posting.changed):
-            self._check_agreement(tx, rows)
+            self._books.check_agreement(tx, rows.values())
             self._state.rows.put_all(rows)
         self._state.move(after)
 
@@ -317,63 +314,22 @@ class Mirror:
             raise Conflict("mirror_not_empty", institution=self.institution)
         as_of_ns = to_ns(as_of)
         for part in filling.parts(self.number, lines, last_seq=last_seq, as_of_ns=as_of_ns):
-            self._open_accounts(tx, part.accounts, now_ns=now_ns)
-            self._post(tx, part.transfers, now_ns=now_ns)
+            self._books.open_accounts(tx, part.accounts, now_ns=now_ns)
+            self._books.post(tx, part.transfers, now_ns=now_ns)
             store.insert_rows(tx, self.number, part.rows.items())
             self._state.rows.put_all(part.rows)
         feed = Feed(last_seq, last_seq, as_of_ns, len(lines), None)
         store.save_feed(tx, self.number, feed)
         self._state.move(feed)
 
-    def _open_accounts(self, tx: Tx, accounts: Sequence[Account], *, now_ns: int) -> None:
-        for result in self._ledger.create_accounts(tx, accounts, now_ns=now_ns):
-            invariant(result.name in ("OK", "EXISTS"), f"the ledger refused an account: {result.name}")
-
-    def _post(self, tx: Tx, transfers: Sequence[Transfer], *, now_ns: int) -> None:
-        """Post what must be accepted. Raises: IntegrityBroken `mirror_posting_refused`."""
-        if not transfers:
-            return
-        for result, transfer in zip(
-            self._ledger.post_transfers(tx, transfers, now_ns=now_ns), transfers, strict=True
-        ):
-            if result != TransferResult.OK:
-                raise IntegrityBroken(
-                    "mirror_posting_refused",
-                    institution=self.institution,
-                    seq=transfer.user_data_64,
-                    result=result.name.lower(),
-                )
-
-    def _check_agreement(self, tx: Tx, rows: dict[str, Row]) -> None:
-        """What the mirror says is what the ledger holds."""
-        base = numbers.customer_account(self.number, 0)
-        for row in rows.values():
-            account = self._ledger.account_in(tx, base + row.ordinal)
-            invariant(
-                account is not None
-                and account.credits_posted - account.debits_posted == row.balance_minor
-                and account.debits_pending == row.held_minor,
-                "mirror and ledger disagree",
-            )
-
     def _change_held(self, tx: Tx, account: str, row: Row, by_minor: int) -> None:
         row = Row(
             row.ordinal, row.currency, row.known_from_seq, row.last_seq,
             row.balance_minor, row.held_minor + by_minor,
         )  # fmt: skip
-        self._check_agreement(tx, {account: row})
+        self._books.check_agreement(tx, (row,))
         store.update_rows(tx, self.number, (row,))
         self._state.rows.put(account, row)
-
-    def _balance_before(self, ledger_id: int, seq: int) -> int:
-        """Walk the account's statement back to the last entry at or before `seq`."""
-        before: int | None = None
-        while page := self._ledger.statement(ledger_id, before=before, limit=_STATEMENT_PAGE):
-            for entry in page:
-                if entry.transfer.user_data_64 <= seq:
-                    return entry.balance_minor
-            before = page[-1].seq
-        return 0
 
 
 def _in_order(events: Sequence[Event]) -> Sequence[Event]:
