@@ -6,6 +6,7 @@ from dawam.kernel import IntegrityBroken, invariant
 from dawam.ledger import Account, AccountResult, Ledger, PendingStatus, Transfer, TransferResult
 from dawam.primary.mirror import numbers
 from dawam.primary.mirror.model import Row
+from dawam.primary.mirror.statement import StatementLine, line_of
 from dawam.storage import Tx
 
 _STATEMENT_PAGE = 200
@@ -54,6 +55,23 @@ class Books:
     def pending(self, payment: int) -> PendingStatus | None:
         """What has become of a hold, as committed."""
         return self._ledger.pending(payment)
+
+    def pending_in(self, tx: Tx, payment: int) -> PendingStatus | None:
+        """What has become of a hold, as the open transaction sees it."""
+        return self._ledger.pending_in(tx, payment)
+
+    def statement(self, row: Row, *, before: int | None, limit: int) -> list[StatementLine]:
+        """The account's bookings, newest first, at most `limit`, from before a place."""
+        account = numbers.customer_account(self._number, row.ordinal)
+        lines: list[StatementLine] = []
+        while len(lines) < limit:
+            page = self._ledger.statement(account, before=before, limit=limit)
+            found = (line_of(entry, row.currency) for entry in page)
+            lines += [line for line in found if line is not None]
+            if len(page) < limit:
+                break
+            before = page[-1].seq
+        return lines[:limit]
 
     def balance_before(self, row: Row, seq: int) -> int:
         """Walk the account's statement back to the last entry at or before `seq`."""

@@ -51,10 +51,17 @@ class Code(IntEnum):
 
 _EVENT_CODES = {code.name.lower(): int(code) for code in Code if code < Code.HOLD}
 
+_WORDS = {int(code): code.name.lower() for code in Code}
+
 
 def code_of(kind: str) -> int:
     """The ledger's code of an event's kind."""
     return _EVENT_CODES.get(kind, 99)
+
+
+def kind_of(code: int) -> str:
+    """The word for a transfer's code: an event's kind, `drift`, `opening_balance` or `other`."""
+    return _WORDS.get(code, "other")
 
 
 def customer_account(institution: int, ordinal: int) -> int:

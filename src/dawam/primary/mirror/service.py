@@ -34,6 +34,7 @@ from dawam.primary.mirror.model import (
 )
 from dawam.primary.mirror.posting import Posting, accounts_of, hold_transfer, house_of, release_transfer
 from dawam.primary.mirror.state import MirrorState
+from dawam.primary.mirror.statement import StatementLine
 from dawam.storage import Storage, Tx
 
 _GAP = "feed_gap"
@@ -204,11 +205,16 @@ class Mirror:
 
     def ledger_id(self, account: str) -> int | None:
         """The account's number in the ledger, for statements and proofs."""
-        row = self._state.pair(account)[0]
-        if row is None:
-            found = self._storage.read(lambda rows: store.row_and_feed(rows, self.number, account))
-            row = None if found is None else found[0]
+        row = self._row(account)
         return None if row is None else numbers.customer_account(self.number, row.ordinal)
+
+    def statement(self, account: str, *, before: int | None, limit: int) -> list[StatementLine] | None:
+        """The account's bookings, newest first; `before` is the last line's `place` of the page before.
+
+        None when the account is not mirrored.
+        """
+        row = self._row(account)
+        return None if row is None else self._books.statement(row, before=before, limit=limit)
 
     # holds
 
@@ -257,7 +263,18 @@ class Mirror:
         """What has become of a payment's hold; None when there never was one."""
         return self._books.pending(id_from_text(payment_id))
 
+    def hold_status_in(self, tx: Tx, payment_id: str) -> PendingStatus | None:
+        """The same as the open transaction sees it. Writer only."""
+        return self._books.pending_in(tx, id_from_text(payment_id))
+
     # inside
+
+    def _row(self, account: str) -> Row | None:
+        row = self._state.pair(account)[0]
+        if row is not None:
+            return row
+        found = self._storage.read(lambda rows: store.row_and_feed(rows, self.number, account))
+        return None if found is None else found[0]
 
     def _rows_in(self, tx: Tx, accounts: "set[str] | tuple[str, ...]") -> dict[str, Row]:
         rows: dict[str, Row] = {}

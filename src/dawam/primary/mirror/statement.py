@@ -1,0 +1,37 @@
+"""A customer's statement: the ledger's entries that moved money, in the feed's words."""
+
+from datetime import datetime
+
+import msgspec
+
+from dawam.kernel import from_ns
+from dawam.ledger import Entry, TransferFlags
+from dawam.primary.mirror.numbers import kind_of
+
+_UNSHOWN = int(TransferFlags.PENDING | TransferFlags.VOID_PENDING)
+
+
+class StatementLine(msgspec.Struct, frozen=True, gc=False):
+    """One booking with the account's balance after it; `place` is where the next page begins."""
+
+    place: int
+    amount_minor: int
+    balance_after_minor: int
+    currency: str
+    booked_at: datetime
+    kind: str
+
+
+def line_of(entry: Entry, currency: str) -> StatementLine | None:
+    """The line of a ledger entry; None for holds and their release, which move no money."""
+    transfer = entry.transfer
+    if transfer.flags & _UNSHOWN:
+        return None
+    return StatementLine(
+        place=entry.seq,
+        amount_minor=transfer.amount if entry.side == "credit" else -transfer.amount,
+        balance_after_minor=entry.balance_minor,
+        currency=currency,
+        booked_at=from_ns(transfer.effective_at or transfer.timestamp),
+        kind=kind_of(transfer.code),
+    )
