@@ -1,10 +1,13 @@
 """Formats, and files that are broken: each says what and where."""
 
 import gzip
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dawam.kernel import InvalidInput
 from dawam.primary.extracts import load_mapping, mapping_from_toml, read_extract
@@ -129,6 +132,8 @@ def test_numbers_in_ndjson_keep_their_digits(written):
     [
         ('{"when":"2026-01-01T00:00:00Z","account":"A","amount":1', "extract_row_malformed"),
         ("[1]", "extract_row_malformed"),
+        ('{"when":' + "[" * 100_000, "extract_row_malformed"),
+        ('{"when":"t","account":"A","amount":' + "9" * 5_000 + ',"balance":1}', "extract_row_malformed"),
         (
             '{"when":"2026-01-01T00:00:00Z","account":"A","amount":{"v":1},"balance":2}',
             "extract_row_malformed",
@@ -175,7 +180,20 @@ def test_an_amount_kept_as_a_float_in_parquet_is_refused(tmp_path):
     path = tmp_path / "feed.parquet"
     pl.DataFrame({"when": ["x"], "account": ["A"], "amount": [1.1], "balance": ["1.1"]}).write_parquet(path)
     failure = refusal(path)
-    assert (failure.code, failure.params["column"]) == ("extract_amount_is_float", "amount")
+    assert (failure.code, failure.params["column"]) == ("extract_column_is_float", "amount")
+
+
+def test_a_parquet_with_lists_for_amounts_or_without_rows_is_refused(tmp_path):
+    path = tmp_path / "feed.parquet"
+    frame = pl.DataFrame({"when": ["x"], "account": ["A"], "amount": [[1]], "balance": ["1.1"]})
+    frame.write_parquet(path)
+    assert refusal(path).code in {
+        "extract_parquet_broken",
+        "extract_amount_malformed",
+        "extract_time_malformed",
+    }
+    frame.with_columns(pl.lit("1").alias("amount")).clear().write_parquet(path)
+    assert refusal(path).code == "extract_empty"
 
 
 def test_a_broken_parquet_is_refused(written):
@@ -226,3 +244,24 @@ def test_a_word_that_the_mapping_does_not_know_is_named(written, row, code):
     with pytest.raises(InvalidInput) as caught:
         read_extract(written(f"{header}\n{row}\n"), load_mapping("bank"))
     assert (caught.value.code, caught.value.params["line"]) == (code, 2)
+
+
+SEED_FILES = {
+    "signed.csv": (MAPPING, f"{HEADER}\n{ROW}\n2026-01-01T00:00:00Z,A,-1,0.10\n".encode()),
+    "signed.csv.gz": (MAPPING, gzip.compress(f"{HEADER}\n{ROW}\n".encode())),
+    "signed.ndjson": (MAPPING, b'{"when":"2026-01-01T00:00:00Z","account":"A","amount":1,"balance":"1"}\n'),
+    "counted.csv": (COUNTED, f"{HEADER}\n1,A,1,1\n2,A,1,2\n".encode()),
+}
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from(sorted(SEED_FILES)), st.data())
+def test_whatever_a_file_holds_it_is_read_or_refused_and_nothing_else(tmp_path_factory, name, data):
+    mapping, content = SEED_FILES[name]
+    start = data.draw(st.integers(0, len(content)))
+    end = data.draw(st.integers(start, min(start + 6, len(content))))
+    damaged = content[:start] + data.draw(st.binary(max_size=6)) + content[end:]
+    path = tmp_path_factory.getbasetemp() / name
+    path.write_bytes(damaged)
+    with suppress(InvalidInput):
+        assert amounts(path, mapping)

@@ -93,6 +93,10 @@ def test_an_unknown_setting_gets_the_nearest_one(text, setting, nearest):
         (GOOD.replace('format = "rfc3339"', 'unit = "hour"\nstart = 2026-01-01T00:00:00'), "time.start"),
         (GOOD.replace('format = "rfc3339"', 'unit = "hour"\nstart = 1066-01-01T00:00:00Z'), "time.start"),
         (GOOD + '[rows]\norder = "random"\n', "rows.order"),
+        (GOOD + '[file]\nencoding = "base64"\n', "file.encoding"),
+        (GOOD + '[file]\nseparator = "\\n"\n', "file.separator"),
+        (GOOD.replace('"EGP"', '"EGP"\nthousands = "-"'), "money.thousands"),
+        (GOOD.replace('"rfc3339"', '"%Y-%m-%d %I:%M"'), "time.format"),
         ("time = 3\n" + GOOD.replace("[time]", "[rows]"), "time"),
     ],
 )
@@ -130,6 +134,7 @@ def test_a_setting_that_is_missing_is_named(text, setting):
     ("text", "first", "second"),
     [
         (GOOD + "[origin]\n" + SIDE, "account", "origin"),
+        (GOOD + "[file]\nquote = ','\n", "file.separator", "file.quote"),
         (GOOD.replace('"rfc3339"', '"rfc3339"\nunit = "hour"'), "time.format", "time.unit"),
         (GOOD.replace('"EGP"', '"EGP"\ncurrency_column = "c"'), "money.currency", "money.currency_column"),
         (GOOD.replace('"EGP"', '"EGP"\nthousands = "."'), "money.thousands", "money.decimal"),

@@ -145,7 +145,7 @@ def test_each_row_may_tell_its_currency(signed):
     assert extract.currencies == {"A": "EGP", "B": "KWD", "C": "JPY"}
     two = refusal(signed, *rows, f"{AT},A,1,2.5,KWD", **how)
     assert (two.code, two.params["line"]) == ("extract_currency_differs", 5)
-    unknown = refusal(signed, *rows, f"{AT},D,1,1,XXX", **how)
+    unknown = refusal(signed, *rows, f"{AT},D,1,1,XTS", **how)
     assert (unknown.code, unknown.params["line"]) == ("extract_currency_unknown", 5)
 
 

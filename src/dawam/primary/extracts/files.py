@@ -5,6 +5,7 @@ through a float. CSV is read strictly by RFC 4180: each row as many fields as th
 is the line it begins on (the header is line 1); in Parquet, which has no lines, its record number.
 """
 
+import codecs
 import csv
 import difflib
 import gzip
@@ -33,26 +34,24 @@ def read_columns(path: Path, mapping: Mapping) -> pl.DataFrame:
     Missing values are empty text; a Parquet column of dates or times keeps its type.
     Raises: InvalidInput `extract_not_found`, `extract_unreadable`, `extract_empty`, `extract_gzip_broken`,
     `extract_encoding_broken`, `extract_column_missing`, `extract_column_repeated`, `extract_row_malformed`,
-    `extract_row_field_count`, `extract_parquet_broken`, `extract_amount_is_float`.
+    `extract_row_field_count`, `extract_parquet_broken`, `extract_column_is_float`.
     """
     start = _first_bytes(path)
     if not start:
         raise InvalidInput("extract_empty", file=path.name)
-    if _format(path, start, mapping) is Format.PARQUET:
+    form = _format(path, start, mapping)
+    if form is Format.PARQUET:
         return _parquet(path, mapping)
-    rows = _csv if _format(path, start, mapping) is Format.CSV else _ndjson
+    is_csv = form is Format.CSV
+    encoding = mapping.file.encoding if is_csv else "utf-8"
     try:
         with _opened(path, start) as stream:
-            return rows(stream, path.name, mapping)
+            return (_csv if is_csv else _ndjson)(stream, path.name, mapping)
     except (EOFError, zlib.error, gzip.BadGzipFile):
         raise InvalidInput("extract_gzip_broken", file=path.name) from None
-    except UnicodeDecodeError:
-        raise InvalidInput(
-            "extract_encoding_broken",
-            file=path.name,
-            line=_undecodable_line(path, start, mapping.file.encoding),
-            encoding=mapping.file.encoding,
-        ) from None
+    except UnicodeError:
+        line = _undecodable_line(path, start, encoding)
+        raise InvalidInput("extract_encoding_broken", file=path.name, line=line, encoding=encoding) from None
 
 
 def _first_bytes(path: Path) -> bytes:
@@ -86,7 +85,7 @@ def _undecodable_line(path: Path, start: bytes, encoding: str) -> int:
         for number, line in enumerate(stream, 1):
             try:
                 line.decode(encoding)
-            except UnicodeDecodeError:
+            except UnicodeError:
                 return number
     return number
 
@@ -110,7 +109,8 @@ def check_columns(header: Iterable[str], file: str, mapping: Mapping) -> None:
 
 
 def _csv(stream: io.BufferedReader, file: str, mapping: Mapping) -> pl.DataFrame:
-    encoding = "utf-8-sig" if mapping.file.encoding.lower() in ("utf-8", "utf8") else mapping.file.encoding
+    encoding = codecs.lookup(mapping.file.encoding).name
+    encoding = "utf-8-sig" if encoding == "utf-8" else encoding
     with io.TextIOWrapper(stream, encoding=encoding, newline="") as text:
         records = _csv_records(text, file, mapping)
         header = next(records, None)
@@ -182,9 +182,7 @@ def _ndjson(stream: io.BufferedReader, file: str, mapping: Mapping) -> pl.DataFr
             try:
                 fields = decoder.decode(content)
                 record = [_text(fields.get(column)) for _, column in settings]
-            except UnicodeDecodeError:
-                raise
-            except (msgspec.DecodeError, TypeError):
+            except (msgspec.DecodeError, TypeError, RecursionError):
                 raise InvalidInput("extract_row_malformed", file=file, line=line) from None
             seen.update(dict.fromkeys(fields))
             yield line, record
@@ -209,23 +207,24 @@ def _text(value: object) -> str:
 
 
 def _parquet(path: Path, mapping: Mapping) -> pl.DataFrame:
+    columns = mapping.columns()
     try:
         schema = pl.Schema(pl.read_parquet_schema(path))
         check_columns(schema, path.name, mapping)
-        read = pl.read_parquet(path, columns=sorted(set(mapping.columns().values())))
-    except (pl.exceptions.ComputeError, OSError):
+        for column in columns.values():
+            if schema[column].is_float():
+                raise InvalidInput("extract_column_is_float", file=path.name, column=column)
+        read = pl.read_parquet(path, columns=sorted(set(columns.values())))
+        rows = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW)
+        return read.select(
+            rows, *(_as_text(setting, schema[column], column) for setting, column in columns.items())
+        )
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
         raise InvalidInput("extract_parquet_broken", file=path.name) from None
-    for column, kind in schema.items():
-        if kind.is_float() and column in mapping.columns().values():
-            raise InvalidInput("extract_amount_is_float", file=path.name, column=column)
-    rows = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW)
-    return read.select(
-        rows, *(_as_text(setting, column, schema) for setting, column in mapping.columns().items())
-    )
 
 
-def _as_text(setting: str, column: str, schema: pl.Schema) -> pl.Expr:
+def _as_text(setting: str, kind: pl.DataType, column: str) -> pl.Expr:
     taken = pl.col(column).alias(setting)
-    if schema[column].is_temporal() and setting == "time.column":
+    if setting == "time.column" and isinstance(kind, (pl.Date, pl.Datetime)):
         return taken
     return taken.cast(pl.String).fill_null("")

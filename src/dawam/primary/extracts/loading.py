@@ -1,6 +1,5 @@
 """Find a mapping by name or by file, and read it strictly."""
 
-import codecs
 import difflib
 import re
 import tomllib
@@ -131,10 +130,15 @@ def _invalid(reason: str, source: str) -> InvalidInput:
 
 def _check_names(mapping: Mapping, source: str) -> None:
     """Names that only the world can judge: a currency, a zone, an encoding; and a start with its zone."""
+    _check_letters(mapping, source)
     try:
-        codecs.lookup(mapping.file.encoding)
-    except LookupError:
+        b"x".decode(mapping.file.encoding)
+    except (LookupError, UnicodeError):
         raise _unfit(source, "file.encoding", "no such encoding") from None
+    try:
+        pl.Series([""]).str.to_datetime(mapping.time.format or "%Y", strict=False)
+    except pl.exceptions.PolarsError:
+        raise _unfit(source, "time.format", "no such pattern") from None
     try:
         pl.Series([0]).cast(pl.Datetime("us")).dt.replace_time_zone(mapping.time.zone)
     except pl.exceptions.ComputeError:
@@ -150,6 +154,17 @@ def _check_names(mapping: Mapping, source: str) -> None:
             currency_of(mapping.money.currency)
         except InvalidInput:
             raise _unfit(source, "money.currency", "not an ISO 4217 code") from None
+
+
+def _check_letters(mapping: Mapping, source: str) -> None:
+    """Single characters that would make a file unreadable, or an amount another one."""
+    for setting, letter in (("file.separator", mapping.file.separator), ("file.quote", mapping.file.quote)):
+        if letter in "\r\n":
+            raise _unfit(source, setting, "a line break")
+    marks = (("money.decimal", mapping.money.decimal), ("money.thousands", mapping.money.thousands or ","))
+    for setting, letter in marks:
+        if letter in "0123456789+-":
+            raise _unfit(source, setting, "a digit or a sign")
 
 
 def _unfit(source: str, setting: str, reason: str) -> InvalidInput:

@@ -199,8 +199,17 @@ class Clash(msgspec.Struct, frozen=True):
 def contradiction_in(mapping: Mapping) -> Missing | Clash | None:
     """The first thing that a mapping lacks, or says twice."""
     return (
-        _sides(mapping) or _money(mapping.money) or _time(mapping.time) or _amount(mapping) or _rows(mapping)
+        _file(mapping.file)
+        or _sides(mapping)
+        or _money(mapping.money)
+        or _time(mapping.time)
+        or _amount(mapping)
+        or _rows(mapping)
     )
+
+
+def _file(file: FileSection) -> Clash | None:
+    return Clash("file.separator", "file.quote") if file.separator == file.quote else None
 
 
 def _sides(mapping: Mapping) -> Missing | Clash | None:

@@ -44,9 +44,10 @@ class Attempt(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 class Extract:
     """An institution's extract, checked: every balance follows from the one before.
 
-    `openings` and `currencies` hold every account that the extract names on a side of its own, in order of
-    appearance, also those whose balance never changes. `rows` = rows that booked + `refused` + `unchanged`
-    (rows that moved nothing) + `repeated` (the same row again, skipped).
+    `openings` and `currencies` hold every account whose balance the extract tells, in order of
+    appearance, also those whose balance never changes. An account that only ever was refused may be in
+    neither. `rows` = rows that booked + `refused` + `unchanged` (rows that moved nothing) + `repeated`
+    (the same row again, skipped).
     """
 
     name: str

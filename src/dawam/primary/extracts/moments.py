@@ -49,7 +49,8 @@ def _counted(texts: pl.Series, unit_us: int) -> pl.Series:
     """Null where the count is no whole number, or beyond any moment."""
     counts = texts.cast(pl.Int64, strict=False).to_frame("count")
     most = 2 * _LATEST_US // unit_us
-    return counts.select(pl.when(pl.col("count").is_between(-most, most)).then(pl.col("count") * unit_us)).to_series()
+    count = pl.col("count")
+    return counts.select(pl.when(count.is_between(-most, most)).then(count * unit_us)).to_series()
 
 
 def _rfc3339_us(text: str) -> int | None:

@@ -27,20 +27,19 @@ def one_sided(frame: pl.DataFrame, mapping: Mapping, account: AccountSection, *,
     `extract_balance_contradicts`, `extract_order_not_found`, `extract_currency_differs`; those of `money`.
     """
     frame = _prepared(frame, mapping, account, file=file)
-    currencies = accounts_of(frame, file=file)
     booked = frame.filter(~pl.col(REFUSED))
+    currencies = accounts_of(booked, file=file)
     after = minor_of(booked, "account.balance_after", mapping.money, file=file, column=account.balance_after)
     booked = booked.with_columns(after.alias("balance_after"))
     if mapping.rows.order is Order.BALANCES:
         booked = _in_balance_order(booked, account, mapping.money, file=file)
     booked, openings = _followed(booked, account, mapping.money, file=file)
     attempts = frame.filter(pl.col(REFUSED)).with_columns(pl.col("amount").abs())
-    opened_by_attempts = dict.fromkeys(attempts["account"], 0)
     moved = booked.filter(pl.col("amount") != 0)
     return Movements(
         booked=moved,
         attempts=attempts,
-        openings=opened_by_attempts | openings,
+        openings=openings,
         currencies=currencies,
         unchanged=booked.height - moved.height,
     )
