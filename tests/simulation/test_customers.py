@@ -3,8 +3,7 @@ import asyncio
 import pytest
 
 from dawam.kernel import TimeOrderedIds, id_to_text
-from dawam.primary.link import PrimaryFailure
-from dawam.primary.messages import Payment
+from dawam.primary import Payment, PrimaryFailure
 from dawam.simulation import (
     AnswerBook,
     BalanceStatus,

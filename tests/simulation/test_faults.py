@@ -2,7 +2,7 @@ import pytest
 from tests.simulation.conftest import START
 
 from dawam.kernel import InvalidInput
-from dawam.primary.messages import BalanceAnswer, Event, EventPage, SnapshotLine
+from dawam.primary import BalanceAnswer, Event, EventPage, SnapshotLine
 from dawam.simulation import FaultKind, FaultPlan
 from dawam.simulation.distortion import (
     Copied,

@@ -5,8 +5,7 @@ import pytest
 from tests.simulation.test_primary import advice, payment
 
 from dawam.kernel import Conflict
-from dawam.primary.link import Fault, PrimaryFailure, PrimaryLink
-from dawam.primary.messages import SnapshotEnd
+from dawam.primary import Fault, PrimaryFailure, PrimaryLink, SnapshotEnd
 from dawam.simulation import FaultKind
 
 

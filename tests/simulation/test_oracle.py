@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dawam.kernel import Bug
-from dawam.primary.messages import Event
+from dawam.primary import Event
 from dawam.simulation import Oracle
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

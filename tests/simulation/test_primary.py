@@ -5,7 +5,7 @@ import pytest
 from tests.simulation.conftest import START
 
 from dawam.kernel import AMOUNT_MAX, Conflict
-from dawam.primary.messages import Advice, Payment, PaymentStatus, SnapshotEnd
+from dawam.primary import Advice, Payment, PaymentStatus, SnapshotEnd
 from dawam.simulation import SimulatedPrimary, simulated_world
 
 

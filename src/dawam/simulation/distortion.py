@@ -6,7 +6,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from dawam.kernel import AMOUNT_MAX
-from dawam.primary.messages import BalanceAnswer, Event, EventPage, SnapshotLine
+from dawam.primary import BalanceAnswer, Event, EventPage, SnapshotLine
 from dawam.simulation.faults import FaultKind
 
 SOME_IN = 20

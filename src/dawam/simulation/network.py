@@ -13,15 +13,16 @@ from random import Random
 from typing import Any, TypeVar, cast
 
 from dawam.kernel import Clock, DawamError, invariant
-from dawam.primary.link import Fault, PrimaryFailure
-from dawam.primary.messages import (
+from dawam.primary import (
     Advice,
     AdviceAnswer,
     BalanceAnswer,
     EventPage,
+    Fault,
     Health,
     Payment,
     PaymentAnswer,
+    PrimaryFailure,
     SnapshotEnd,
     SnapshotLine,
 )

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from dawam.kernel import invariant
-from dawam.primary.messages import Event
+from dawam.primary import Event
 
 
 class Standing(NamedTuple):

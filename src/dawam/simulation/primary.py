@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dawam.kernel import AMOUNT_MAX, APPROVED, Clock, Conflict, DeclineCode, invariant
-from dawam.primary.messages import (
+from dawam.primary import (
     Advice,
     AdviceAnswer,
     AdviceStatus,

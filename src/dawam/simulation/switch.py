@@ -1,13 +1,16 @@
 """Which faults are on now, and in which manner: the same for the simulated and the real wallet."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
 from dawam.kernel import Clock
 from dawam.simulation.faults import LIES, FaultKind
+
+COPY_AGES_S = (0.0, 60.0, 600.0, 3600.0, 86_400.0)
+"""How old the copy may be that `stale` restores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +26,11 @@ class Manner:
     gap_hides_end: bool
 
     @classmethod
-    def draw(cls, chance: Random) -> "Manner":
+    def draw(cls, chance: Random, copy_ages_s: Sequence[float]) -> "Manner":
         """One manner among many."""
         return cls(
             seed=chance.getrandbits(32),
-            copy_age_s=chance.choice((0.0, 60.0, 600.0, 3600.0, 86_400.0)),
+            copy_age_s=chance.choice(copy_ages_s),
             copy_tells_age=chance.random() < 0.5,
             flap_s=chance.uniform(2, 10),
             lost_share=chance.choice((0.3, 0.7, 1.0)),
@@ -55,8 +58,9 @@ class FaultSwitch:
     Used on a running event loop: `flap` sets timers.
     """
 
-    def __init__(self, clock: Clock, chance: Random) -> None:
+    def __init__(self, clock: Clock, chance: Random, *, copy_ages_s: Sequence[float] = COPY_AGES_S) -> None:
         self._clock = clock
+        self._copy_ages_s = copy_ages_s
         self._chance = chance
         self._on: dict[FaultKind, Started] = {}
         self._flapped_down = False
@@ -73,7 +77,8 @@ class FaultSwitch:
 
     def start(self, kind: FaultKind) -> Started:
         """Let it go wrong from now on; starting it again draws another manner."""
-        started = self._on[kind] = Started(kind, self._clock.now(), Manner.draw(self._chance))
+        manner = Manner.draw(self._chance, self._copy_ages_s)
+        started = self._on[kind] = Started(kind, self._clock.now(), manner)
         if kind is FaultKind.FLAP:
             self._stop_flapping()
             self._turn(started.manner.flap_s)
