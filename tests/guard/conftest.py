@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from dawam.guard import Judgement, Pattern, StormEvidence
-from dawam.kernel import TimeOrderedIds, World
+from dawam.kernel import TimeOrderedIds, Unavailable, World
 from dawam.primary import BalanceAnswer, Fault, PrimaryFailure
 
 START = datetime(2026, 11, 21, 10, tzinfo=UTC)
@@ -43,6 +43,7 @@ class FakeMirror:
     confirmed_at: datetime | None = None
     currency: str = "EGP"
     scanned: int = 0
+    unsearchable: bool = False
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     def book(self, account: str, balance_minor: int, *, seconds: float = 1) -> int:
@@ -67,6 +68,8 @@ class FakeMirror:
         return FakePlace(self.last_seq, self.confirmed_at)
 
     def accounts(self) -> Iterator[str]:
+        if self.unsearchable:
+            raise Unavailable("storage_unavailable")
         for account in self.histories:
             self.scanned += 1
             yield account

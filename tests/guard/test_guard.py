@@ -62,7 +62,7 @@ def test_on_a_quiet_feed_a_balance_is_as_young_as_the_last_poll(
     mirror.confirmed_at = clock.now() - timedelta(seconds=1)
     result = asked(build(primary.answer), "A")
     assert isinstance(result, Proved)
-    assert result.answer.as_of == clock.now() - timedelta(seconds=3)
+    assert result.answer.as_of == clock.now() - timedelta(seconds=6)
 
 
 def test_a_false_answer_is_contradicted_and_told(
@@ -274,6 +274,18 @@ def test_owners_are_searched_within_bounds_and_only_in_a_storm(
     asked(guard, "a2")
     assert mirror.scanned == 100
     assert recorder.storms[0][0] is Pattern.RANDOM
+
+
+def test_a_storm_is_told_even_when_the_mirror_cannot_be_searched(
+    build: Any, mirror: Any, primary: Any, recorder: Any
+) -> None:
+    for number in range(3):
+        mirror.book(f"a{number}", 500 + number)
+    mirror.unsearchable = True
+    guard = build(lambda account: primary.answer(account, balance_minor=3))
+    for number in range(3):
+        asked(guard, f"a{number}")
+    assert [pattern for pattern, _ in recorder.storms] == [Pattern.RANDOM]
 
 
 def test_nothing_that_is_told_holds_an_account_or_an_amount(

@@ -19,7 +19,7 @@ from dawam.guard.storm import (
     step_contradicted,
     step_proved,
 )
-from dawam.kernel import World
+from dawam.kernel import Unavailable, World
 from dawam.primary import BalanceAnswer, Fault, PrimaryFailure, PrimaryLink
 
 _SAMPLES = 64
@@ -201,7 +201,11 @@ class Guard:
 
     def _evidence(self, now: datetime) -> StormEvidence:
         samples = [sample for _, sample in self._samples]
-        naming = name_pattern(samples, self._owners.count, share=self._settings.pattern_share)
+        share = self._settings.pattern_share
+        try:
+            naming = name_pattern(samples, self._owners.count, share=share)
+        except Unavailable:  # the storm is told in any case, even when its owners cannot be looked up
+            naming = name_pattern(samples, lambda _: 0, share=share)
         return StormEvidence(
             since=self.storm.since or now,
             tripped_at=now,

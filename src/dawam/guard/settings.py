@@ -17,8 +17,8 @@ class GuardSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     """How long an answer that knows more than the mirror waits for the feed."""
     as_of_tolerance_s: Seconds = 60.0
     """How far the primary's clocks may differ from ours and from each other before an `as_of` is a lie."""
-    confirm_margin_s: Seconds = 2.0
-    """How much older than the last complete poll of the feed a balance on a quiet feed is said to be."""
+    confirm_margin_s: Seconds = 5.0
+    """On a quiet feed a balance is as old as the last complete poll and this: more than a poll may take."""
     p0: Probability = 0.001
     """The share of contradicted answers that a healthy primary may have."""
     p1: Probability = 0.05

@@ -39,7 +39,7 @@ class Snapshot:
 def read_snapshot(file: Path) -> Snapshot:
     """Check a file from the first line to the end line; the lines are not kept in memory.
 
-    Raises: InvalidInput `snapshot_missing`, `snapshot_malformed`, `snapshot_truncated`.
+    Raises: InvalidInput `snapshot_unreadable`, `snapshot_line_malformed`, `snapshot_truncated`.
     """
     end: SnapshotEnd | None = None
     for message in _messages(file):
@@ -62,7 +62,7 @@ def _messages(file: Path) -> Iterator[SnapshotLine | SnapshotEnd]:
                 message = None if ended else _message(raw)
                 if message is None:
                     raise InvalidInput(
-                        "snapshot_malformed" if raw.endswith(b"\n") or ended else "snapshot_truncated",
+                        "snapshot_truncated" if _cut(raw) and not ended else "snapshot_line_malformed",
                         file=str(file),
                         line=number,
                     )
@@ -72,7 +72,7 @@ def _messages(file: Path) -> Iterator[SnapshotLine | SnapshotEnd]:
         if isinstance(error, gzip.BadGzipFile):
             raise InvalidInput("snapshot_truncated", file=str(file)) from None
         reason = os.strerror(error.errno or 0)
-        raise InvalidInput("snapshot_missing", file=str(file), reason=reason) from None
+        raise InvalidInput("snapshot_unreadable", file=str(file), reason=reason) from None
     except (EOFError, zlib.error):
         raise InvalidInput("snapshot_truncated", file=str(file)) from None
 
@@ -81,6 +81,11 @@ def _opened(file: Path) -> IO[bytes]:
     with open(file, "rb") as stream:
         compressed = stream.read(2) == _GZIP
     return cast("IO[bytes]", gzip.open(file, "rb")) if compressed else open(file, "rb")
+
+
+def _cut(raw: bytes) -> bool:
+    """Whether the file ended within this line."""
+    return not raw.endswith(b"\n") and len(raw) < _LINE_MAX
 
 
 def _message(raw: bytes) -> SnapshotLine | SnapshotEnd | None:
