@@ -31,6 +31,8 @@ class Mount(NamedTuple):
 
 MOUNTS: dict[str, Mount] = {
     "wallet": Mount("dawam.wallet.commands", "wallet", "The reference primary: a small wallet core."),
+    "gate": Mount("dawam.guard.commands", "gate", "Judge a new version of the primary before it opens."),
+    "fault": Mount("dawam.simulation.commands", "fault", "Break or mend a running demonstration."),
 }
 
 app = typer.Typer(name="dawam", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)

@@ -75,3 +75,10 @@ def test_the_example_names_every_setting_and_is_accepted() -> None:
     assert full.institutions
     named = set(walk(inspect.type_info(config.Settings), "", [tomllib.loads(uncommented)]))
     assert sorted(set(settings()) - named) == []
+
+
+def test_the_example_shows_the_true_defaults() -> None:
+    example = config.read((ROOT / "examples" / "dawam.toml").read_text())
+    (institution,) = example.institutions.values()
+    assert institution == config.InstitutionSettings(primary_url=institution.primary_url)
+    assert (example.storage, example.channels) == (config.StorageSettings(), config.ChannelSettings())

