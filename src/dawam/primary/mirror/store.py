@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, literal_column, select, update
 
 from dawam.primary.mirror.model import Feed, Hold, Row
 from dawam.primary.mirror.tables import feed_positions, institutions, mirror_accounts, mirror_holds
@@ -41,7 +41,8 @@ _SELECT_NAMES = (
     select(_a.account)
     .where(_a.institution == bindparam("institution"), _a.account > bindparam("after"))
     .order_by(_a.account)
-    .limit(bindparam("page"))
+    .limit(literal_column(str(_PAGE)))
+    .offset(literal_column("0"))
 )
 _SELECT_NAME = select(_a.account).where(
     _a.institution == bindparam("institution"), _a.ordinal == bindparam("ordinal")
@@ -137,7 +138,7 @@ def update_rows(tx: Tx, institution: int, accounts: Iterable[Row]) -> None:
 
 def names_after(rows: Rows, institution: int, after: str) -> Sequence[str]:
     """The next page of account names, in order."""
-    return [row[0] for row in rows.fetch(_SELECT_NAMES, (institution, after, _PAGE))]
+    return [row[0] for row in rows.fetch(_SELECT_NAMES, (institution, after))]
 
 
 def name_of(rows: Rows, institution: int, ordinal: int) -> str | None:
