@@ -1,6 +1,7 @@
 """Names for storms, with noise."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from random import Random
 
 import pytest
@@ -8,16 +9,36 @@ import pytest
 from dawam.guard import Contradiction, Naming, Pattern, name_pattern
 
 
-def nobody(_: Sequence[Contradiction]) -> int:
-    return 0
+@dataclass
+class Known:
+    """A mirror in which amounts answered with `last_seq` 1 are the account's own past."""
+
+    others: int = 0
+    asked: list[str] = field(default_factory=list)
+
+    def own_past(self, contradiction: Contradiction) -> bool:
+        self.asked.append("past")
+        return contradiction.last_seq == 1
+
+    def owners(self, contradictions: Sequence[Contradiction]) -> int:
+        self.asked += ["owner"] * len(contradictions)
+        return self.others
 
 
-def wrong(answered: int | None, expected: int | None = 12_345, **more: bool) -> Contradiction:
-    return Contradiction(account="a", answered_minor=answered, expected_minor=expected, **more)
+def wrong(
+    answered: int | None, expected: int | None = 12_345, *, own_past: bool = False, other_owner: bool = False
+) -> Contradiction:
+    return Contradiction(
+        account="a",
+        answered_minor=answered,
+        expected_minor=expected,
+        last_seq=1 if own_past else 2,
+        other_owner=other_owner,
+    )
 
 
 def name(contradictions: list[Contradiction], found: int = 0) -> Naming:
-    return name_pattern(contradictions, lambda _: found, share=0.8)
+    return name_pattern(contradictions, Known(found), share=0.8)
 
 
 @pytest.mark.parametrize(
@@ -68,18 +89,16 @@ def test_old_balances_that_others_happen_to_have_are_stale() -> None:
 def test_a_pattern_bears_a_fifth_of_noise_and_not_a_third(pattern: Pattern, alike: Contradiction) -> None:
     rng = Random(3)
     noise = [wrong(rng.randrange(1, 10**6), rng.randrange(1, 10**6)) for _ in range(20)]
-    assert name_pattern([alike] * 80 + noise, nobody, share=0.8) == Naming(pattern, 0.8)
-    assert name_pattern([alike] * 40 + noise, nobody, share=0.8).pattern is Pattern.RANDOM
+    assert name([alike] * 80 + noise) == Naming(pattern, 0.8)
+    assert name([alike] * 40 + noise).pattern is Pattern.RANDOM
 
 
-def test_owners_are_asked_only_when_nothing_else_explains_it() -> None:
-    asked: list[Sequence[Contradiction]] = []
-
-    def owners(contradictions: Sequence[Contradiction]) -> int:
-        asked.append(contradictions)
-        return 0
-
-    name_pattern([wrong(0)] * 3, owners, share=0.8)
-    assert not asked
-    name_pattern([wrong(0), wrong(5), wrong(None), wrong(9, other_owner=True)], owners, share=0.8)
-    assert asked == [[wrong(5)]]
+def test_the_mirror_is_asked_only_as_far_as_needed() -> None:
+    known = Known()
+    name_pattern([wrong(0)] * 3, known, share=0.8)
+    assert known.asked == []
+    name_pattern([wrong(5, own_past=True)] * 3, known, share=0.8)
+    assert known.asked == ["past"] * 3
+    known.asked.clear()
+    name_pattern([wrong(0), wrong(5), wrong(None), wrong(9, other_owner=True)], known, share=0.8)
+    assert known.asked == ["past", "past", "owner"]

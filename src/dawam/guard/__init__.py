@@ -7,7 +7,7 @@ few dozen answers and named; nothing logged or reported holds an account or an a
 
 from dawam.guard.gate import GateReport, gate
 from dawam.guard.model import Cause, Judgement, Mirrored, Verdict, judge, judge_absence, shown
-from dawam.guard.pattern import Contradiction, Naming, Pattern, name_pattern
+from dawam.guard.pattern import Contradiction, Lookups, Naming, Pattern, name_pattern
 from dawam.guard.ports import FeedPlace, GuardObserver, MirrorView
 from dawam.guard.service import Absent, Contradicted, Failed, Guard, NotProved, Proved, Verdicted
 from dawam.guard.settings import GateSettings, GuardSettings
@@ -35,6 +35,7 @@ __all__ = [
     "GuardObserver",
     "GuardSettings",
     "Judgement",
+    "Lookups",
     "MirrorView",
     "Mirrored",
     "Naming",

@@ -21,9 +21,9 @@ from enum import StrEnum
 import msgspec
 
 from dawam.guard.model import Mirrored
-from dawam.guard.owners import Owners
 from dawam.guard.pattern import Contradiction, Pattern, name_pattern
 from dawam.guard.ports import MirrorView
+from dawam.guard.provenance import Provenance
 from dawam.guard.settings import GateSettings
 from dawam.kernel import InvalidInput
 from dawam.primary import SnapshotEnd, SnapshotLine
@@ -86,7 +86,7 @@ def gate(
         standing = _standing(line, mirrored, end.last_seq, position, view)
         counts[standing] += 1
         if standing is Standing.DIFFERING and len(samples) < _SAMPLES:
-            samples.append(_sample(line, mirrored, view))
+            samples.append(_sample(line, mirrored))
     if len(seen) != end.accounts:
         raise InvalidInput("snapshot_count_differs", lines=len(seen), stated=end.accounts)
     counts[Standing.MISSING] = sum(1 for _ in _missing(seen, end.last_seq, view))
@@ -115,14 +115,12 @@ def _equal(equal: bool) -> Standing:
     return Standing.AGREEING if equal else Standing.DIFFERING
 
 
-def _sample(line: SnapshotLine, mirrored: Mirrored | None, view: MirrorView) -> Contradiction:
-    older = mirrored is not None and line.last_seq < mirrored.last_seq
-    past_minor = view.balance_at(line.account, line.last_seq) if older else None
+def _sample(line: SnapshotLine, mirrored: Mirrored | None) -> Contradiction:
     return Contradiction(
         account=line.account,
         answered_minor=line.balance_minor,
         expected_minor=None if mirrored is None else mirrored.balance_minor,
-        own_past=past_minor == line.balance_minor,
+        last_seq=line.last_seq,
     )
 
 
@@ -157,8 +155,8 @@ def _report(
     if not counts[Standing.AGREEING]:
         refused_for.append(Standing.AGREEING)
     worst = max(limits, key=lambda standing: shares[standing])
-    owners = Owners(view, scan_accounts=_EVERY_ACCOUNT)
-    naming = name_pattern(samples, owners.count, share=_PATTERN_SHARE) if samples else None
+    provenance = Provenance(view, scan_accounts=_EVERY_ACCOUNT)
+    naming = name_pattern(samples, provenance, share=_PATTERN_SHARE) if samples else None
     return GateReport(
         passed=not refused_for,
         refused_for=tuple(refused_for),

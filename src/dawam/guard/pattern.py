@@ -14,8 +14,9 @@ somebody's: so many accounts are empty that it would prove nothing.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
+from typing import Protocol
 
 import msgspec
 
@@ -36,14 +37,13 @@ class Contradiction(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One false answer, kept in memory only as long as a storm may need it.
 
     `answered_minor` is None when the primary denied the account; `expected_minor` is the mirror's balance;
-    `own_past` says that the account did hold the answered amount before; `other_owner` that the answer
-    names another account.
+    `last_seq` is the answer's; `other_owner` says that the answer names another account.
     """
 
     account: str
     answered_minor: int | None
     expected_minor: int | None
-    own_past: bool = False
+    last_seq: int | None = None
     other_owner: bool = False
 
 
@@ -54,14 +54,23 @@ class Naming(msgspec.Struct, frozen=True, gc=False):
     share: float
 
 
-Owners = Callable[[Sequence[Contradiction]], int]
-"""How many of these amounts, none of them 0, are the present balance of somebody else."""
+class Lookups(Protocol):
+    """What the mirror knows of wrong amounts. May be slow, and is asked only as far as needed."""
+
+    def own_past(self, contradiction: Contradiction) -> bool:
+        """Whether the account held this amount before."""
+        ...
+
+    def owners(self, contradictions: Sequence[Contradiction]) -> int:
+        """How many of these amounts, none of them 0, are the present balance of somebody else."""
+        ...
 
 
-def name_pattern(contradictions: Sequence[Contradiction], owners: Owners, *, share: float) -> Naming:
+def name_pattern(contradictions: Sequence[Contradiction], lookups: Lookups, *, share: float) -> Naming:
     """The pattern of at least `share` of the contradictions.
 
-    `owners` may be slow: it is asked only when zero, scale and stale do not reach the share by themselves.
+    The account's past is looked up only when zero and scale do not reach the share by themselves, other
+    accounts only when the past does not either.
     """
     total = len(contradictions)
     if not total:
@@ -69,10 +78,13 @@ def name_pattern(contradictions: Sequence[Contradiction], owners: Owners, *, sha
     hits = {
         Pattern.ZERO: sum(each.answered_minor == 0 for each in contradictions),
         Pattern.SCALE: _scaled(contradictions),
-        Pattern.STALE: sum(each.own_past and each.answered_minor != 0 for each in contradictions),
     }
     if max(hits.values()) < share * total:
-        hits[Pattern.SHIFT] = _shifted(contradictions, owners)
+        hits[Pattern.STALE] = sum(
+            bool(each.answered_minor) and lookups.own_past(each) for each in contradictions
+        )
+    if max(hits.values()) < share * total:
+        hits[Pattern.SHIFT] = _shifted(contradictions, lookups)
     pattern = max(hits, key=lambda each: hits[each])  # the first of equals
     if hits[pattern] < share * total:
         return Naming(Pattern.RANDOM, 1 - hits[pattern] / total)
@@ -98,6 +110,8 @@ def _factor(contradiction: Contradiction) -> int:
     return 0
 
 
-def _shifted(contradictions: Sequence[Contradiction], owners: Owners) -> int:
+def _shifted(contradictions: Sequence[Contradiction], lookups: Lookups) -> int:
     openly = sum(each.other_owner for each in contradictions)
-    return openly + owners([each for each in contradictions if each.answered_minor and not each.other_owner])
+    return openly + lookups.owners(
+        [each for each in contradictions if each.answered_minor and not each.other_owner]
+    )

@@ -1,15 +1,15 @@
 """Ask the primary for a balance, and say whether the answer is true."""
 
 import asyncio
-from collections import Counter, deque
+from collections import Counter
 from datetime import datetime, timedelta
 
 import msgspec
 
 from dawam.guard.model import Cause, Judgement, Mirrored, Verdict, judge, judge_absence, shown
-from dawam.guard.owners import Owners
-from dawam.guard.pattern import Contradiction, name_pattern
+from dawam.guard.pattern import Contradiction, Naming, Pattern, name_pattern
 from dawam.guard.ports import GuardObserver, MirrorView
+from dawam.guard.provenance import Provenance
 from dawam.guard.settings import GuardSettings
 from dawam.guard.storm import (
     CALM,
@@ -79,8 +79,8 @@ class Guard:
         self._margin = timedelta(seconds=settings.confirm_margin_s)
         self._test = StormTest.of(settings)
         self._calmed_at: datetime | None = None
-        self._samples: deque[tuple[Cause, Contradiction]] = deque(maxlen=_SAMPLES)
-        self._owners = Owners(mirror, scan_accounts=settings.pattern_scan_accounts)
+        self._samples: dict[str, tuple[Cause, Contradiction]] = {}
+        self._provenance = Provenance(mirror, scan_accounts=settings.pattern_scan_accounts)
         self.storm: StormDetector = CALM
 
     async def ask(self, account: str, *, shadow: bool = False) -> Verdicted:
@@ -119,7 +119,7 @@ class Guard:
     def _judge(self, answer: BalanceAnswer, account: str, before: Mirrored | None) -> Judgement:
         place = self._mirror.position()  # before the balance, which may only be newer
         now = self._mirror.balance(account)
-        passed = now is not None and answer.last_seq < now.last_seq
+        came_meanwhile = now is not None and _since(before) <= answer.last_seq < now.last_seq
         confirmed = place.confirmed_at
         return judge(
             answer,
@@ -127,7 +127,7 @@ class Guard:
             before=before,
             now=now,
             applied_seq=place.last_seq,
-            balance_at=self._mirror.balance_at(account, answer.last_seq) if passed else None,
+            balance_at=self._mirror.balance_at(account, answer.last_seq) if came_meanwhile else None,
             received_at=self._clock.now(),
             as_of_tolerance=self._tolerance,
             complete_until=None if confirmed is None else confirmed - self._margin,
@@ -160,7 +160,7 @@ class Guard:
         if judgement.verdict is not Verdict.PROVED:
             return NotProved(judgement.cause)
         self._observer.proved()
-        self._owners.remember(account, answer.balance_minor)
+        self._provenance.remember(account, answer.balance_minor)
         if not shadow:
             self.storm = step_proved(self.storm, self._test)
         return Proved(shown(answer, judgement))
@@ -170,42 +170,40 @@ class Guard:
         if shadow or self.storm.tripped:
             return Contradicted(judgement)
         now = self._clock.now()
-        known = self.storm.contradicted
         self.storm = step_contradicted(self.storm, self._test, account=sample.account, now=now)
-        self._samples = deque(
-            (
-                each
-                for each in self._samples
-                if each[1].account in known and each[1].account != sample.account
-            ),
-            maxlen=_SAMPLES,
-        )
-        self._samples.append((judgement.cause, sample))
+        self._keep(judgement.cause, sample)
         if self.storm.tripped:
             evidence = self._evidence(now)
             self._observer.storm(evidence.pattern, evidence)
         return Contradicted(judgement)
 
+    def _keep(self, cause: Cause, sample: Contradiction) -> None:
+        """Hold on to the latest contradiction of each account that the detector counts."""
+        self._samples.pop(sample.account, None)
+        self._samples[sample.account] = (cause, sample)
+        counted = self.storm.contradicted
+        for account in [each for each in self._samples if each not in counted]:
+            del self._samples[account]
+        if len(self._samples) > _SAMPLES:
+            del self._samples[next(iter(self._samples))]
+
     def _sample(self, answer: BalanceAnswer, account: str) -> Contradiction:
         now = self._mirror.balance(account)
-        past_minor = None
-        if now is not None and answer.last_seq < now.last_seq:
-            past_minor = self._mirror.balance_at(account, answer.last_seq)
         return Contradiction(
             account=account,
             answered_minor=answer.balance_minor,
             expected_minor=None if now is None else now.balance_minor,
-            own_past=past_minor == answer.balance_minor,
+            last_seq=answer.last_seq,
             other_owner=answer.account != account,
         )
 
     def _evidence(self, now: datetime) -> StormEvidence:
-        samples = [sample for _, sample in self._samples]
+        samples = [sample for _, sample in self._samples.values()]
         share = self._settings.pattern_share
         try:
-            naming = name_pattern(samples, self._owners.count, share=share)
-        except Unavailable:  # the storm is told in any case, even when its owners cannot be looked up
-            naming = name_pattern(samples, lambda _: 0, share=share)
+            naming = name_pattern(samples, self._provenance, share=share)
+        except Unavailable:  # the storm is told in any case, even when nothing can be looked up
+            naming = Naming(Pattern.RANDOM, 0.0)
         return StormEvidence(
             since=self.storm.since or now,
             tripped_at=now,
@@ -213,7 +211,12 @@ class Guard:
             accounts=len(self.storm.contradicted),
             score=self.storm.score,
             threshold=self._test.threshold,
-            causes=dict(Counter(cause.value for cause, _ in self._samples)),
+            causes=dict(Counter(cause.value for cause, _ in self._samples.values())),
             pattern=naming.pattern,
             pattern_share=naming.share,
         )
+
+
+def _since(before: Mirrored | None) -> int:
+    """From which `last_seq` on an answer is not stale: older ones need no look into the past."""
+    return 0 if before is None else before.last_seq

@@ -30,8 +30,9 @@ REMEMBERED_ACCOUNTS = 512
 class StormEvidence(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Why a storm was declared: counts, never accounts or amounts.
 
-    `answers` were judged since the score last left 0 at `since`, `accounts` of them contradicted, each once;
-    `causes` counts those by the rule that they broke; `pattern_share` of them look like the pattern.
+    `answers` were judged since the score last left 0, at `since`; `accounts` were contradicted within the
+    window; `causes` counts the latest of them (64 at most) by the rule that they broke; `pattern_share` of
+    these look like the pattern.
     """
 
     since: datetime
@@ -118,8 +119,8 @@ def step_contradicted(
     storm = score >= test.threshold and len(contradicted) >= test.accounts
     return StormDetector(
         score=score,
-        answers=answers + 1,
-        since=detector.since if answers and detector.since is not None else now,
+        answers=answers + 1 if score else 0,
+        since=(detector.since if answers else None) or (now if score else None),
         tripped_at=now if storm else None,
         contradicted=contradicted,
     )

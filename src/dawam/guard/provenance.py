@@ -1,4 +1,5 @@
-"""Whose balance is this? Only asked when a storm has broken out; until then it only remembers."""
+"""Where does a wrong amount come from? Asked only once a storm has broken out; until then it only
+remembers."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -9,8 +10,8 @@ from dawam.guard.ports import MirrorView
 _REMEMBERED = 4_096
 
 
-class Owners:
-    """Finds accounts whose mirrored balance is a given amount: proved lately, then by a bounded scan."""
+class Provenance:
+    """Looks wrong amounts up in the mirror: the account's own past, and other accounts' present."""
 
     def __init__(self, mirror: MirrorView, *, scan_accounts: int) -> None:
         self._mirror = mirror
@@ -25,8 +26,19 @@ class Owners:
         if len(self._lately) > _REMEMBERED:
             del self._lately[next(iter(self._lately))]
 
-    def count(self, contradictions: Sequence[Contradiction]) -> int:
-        """How many of the answered amounts, none of them 0, are the present balance of another account."""
+    def own_past(self, contradiction: Contradiction) -> bool:
+        """Whether the account did hold the answered amount at the answer's own, older `last_seq`."""
+        mirrored = self._mirror.balance(contradiction.account)
+        seq = contradiction.last_seq
+        if mirrored is None or seq is None or seq >= mirrored.last_seq:
+            return False
+        return self._mirror.balance_at(contradiction.account, seq) == contradiction.answered_minor
+
+    def owners(self, contradictions: Sequence[Contradiction]) -> int:
+        """How many of the answered amounts, none of them 0, are the present balance of another account.
+
+        Looks at the balances proved lately, then at a bounded number of accounts.
+        """
         wanted: dict[int, list[str]] = {}
         for each in contradictions:
             if each.answered_minor:
