@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine, Iterable
+from math import isfinite
 from typing import Any
 
 from dawam.guard import Absent, Contradicted, Guard, GuardSettings, Proved
@@ -51,20 +52,20 @@ class Desk:
         self._link = link
         self._follower = follower
         self._asked = Asked()
-        self._watch = Watch(world.clock, settings.detection, settings.windows)
+        self.watch = Watch(world.clock, settings.detection, settings.windows)
         self._guard = Guard(
             institution,
             link=link,
             mirror=mirror,
             world=world,
             settings=guard_settings,
-            observer=self._watch,
+            observer=self.watch,
         )
         self.modes = Modes(
             institution,
             clock=world.clock,
             storage=storage,
-            watch=self._watch,
+            watch=self.watch,
             settings=settings.detection,
             feed_age_s=self._feed_age_s,
             asked=self._asked,
@@ -74,11 +75,11 @@ class Desk:
             institution,
             link=link,
             mirror=mirror,
-            mirror_age_s=self._feed_age_s,
+            mirror_age_s=self._mirror_age_s,
             storage=storage,
             world=world,
             modes=self.modes,
-            watch=self._watch,
+            watch=self.watch,
             advices=self.advices,
             policy=settings.policy,
         )
@@ -89,7 +90,7 @@ class Desk:
             clock=world.clock,
             payments=self._payments,
             modes=self.modes,
-            watch=self._watch,
+            watch=self.watch,
             settings=settings.recovery,
         )
         self._courier = Courier(
@@ -98,7 +99,7 @@ class Desk:
             storage=storage,
             world=world,
             modes=self.modes,
-            watch=self._watch,
+            watch=self.watch,
             outstanding=self.advices.outstanding,
             settings=settings.recovery,
         )
@@ -115,7 +116,7 @@ class Desk:
         self._prober = Prober(
             link=link,
             guard=self._guard,
-            watch=self._watch,
+            watch=self.watch,
             modes=self.modes,
             asked=self._asked,
             clock=world.clock,
@@ -127,6 +128,7 @@ class Desk:
             institution, storage=storage, mirror=mirror, outstanding=self.advices.outstanding
         )
         self._tasks: list[asyncio.Task[None]] = []
+        self._started_s = world.clock.monotonic()
         self.modes.listeners.append(self._mode_changed)
         self._recovery.on_start = self._look_anew
 
@@ -151,6 +153,12 @@ class Desk:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = []
         await self.modes.flush()
+
+    def abandon(self) -> None:
+        """End all work at once, as a killed process does: nothing is flushed, nothing is said."""
+        for task in self._tasks:
+            task.cancel()
+        self._tasks = []
 
     async def balance(self, account: str) -> Shown | Withheld:
         """A balance that is proved, from the primary or as of the mirror's last event; or why not.
@@ -211,12 +219,12 @@ class Desk:
         Raises: InvalidInput `capability_unknown`.
         """
         chosen = frozenset(_capability(name) for name in capabilities) or frozenset(Capability)
-        self._watch.order(self._watch.operator | chosen, by=by, reason=reason)
+        self.watch.order(self.watch.operator | chosen, by=by, reason=reason)
         self.modes.evaluate()
 
     def hand_back(self, *, by: str, reason: str) -> None:
         """An operator lets recovery begin."""
-        self._watch.order(frozenset(), by=by, reason=reason)
+        self.watch.order(frozenset(), by=by, reason=reason)
         self.modes.evaluate()
 
     def parked(self) -> list[ParkedAdvice]:
@@ -244,10 +252,14 @@ class Desk:
         """The sum of decisions that the primary has not taken over."""
         return self.advices.outstanding.exposure_minor
 
+    def quiet(self) -> bool:
+        """Whether nothing is left to deliver or to settle."""
+        return not self.advices.waits(100) and not self._settler.unsettled()
+
     @property
     def pattern(self) -> str | None:
         """The pattern of the last storm of contradictions."""
-        return self._watch.pattern.value if self._watch.pattern else None
+        return self.watch.pattern.value if self.watch.pattern else None
 
     def _from_primary(self, answer: BalanceAnswer) -> Shown:
         """The primary's proved balance; what it cannot know to be held is not available."""
@@ -287,7 +299,18 @@ class Desk:
         )
 
     def _feed_age_s(self) -> float:
-        return self._follower.freshness().age_s
+        """Seconds since the feed was last known complete; of this life, if it never was."""
+        lived_s = self._world.clock.monotonic() - self._started_s
+        age_s: float = self._follower.freshness().age_s
+        return min(age_s, lived_s)
+
+    def _mirror_age_s(self) -> float:
+        """The same for decisions: what an earlier life knew counts by its last event."""
+        age_s: float = self._follower.freshness().age_s
+        booked_at = self.mirror.position().last_booked_at
+        if isfinite(age_s) or booked_at is None:
+            return age_s
+        return (self._world.clock.now() - booked_at).total_seconds()
 
     def _mode_changed(self, change: ModeChange) -> None:
         self._courier.wake()

@@ -10,7 +10,7 @@ from typing import IO, Any, TypeVar
 
 from sqlalchemy import Connection, Table, insert, inspect, select
 
-from dawam.kernel import InvalidInput, Unavailable
+from dawam.kernel import InvalidInput, Unavailable, invariant
 from dawam.storage import engine
 from dawam.storage.cache import Staged
 from dawam.storage.tables import SCHEMA_VERSION, schema
@@ -136,6 +136,15 @@ class Storage:
             connection.engine.dispose()
         if self._held is not None:
             self._held.close()
+
+    def after_crash(self) -> "Storage":
+        """What another life finds of an inline database: what was committed, and nothing in memory.
+
+        This one accepts nothing more. For simulations; a real crash needs no help.
+        """
+        invariant(self._thread is None, "only an inline database can be handed to another life")
+        self._closed = True
+        return Storage(self._tx.connection, self._file, self._held, inline=True)
 
     def _commit_one(self, verb: Callable[[Tx], T]) -> T:
         (outcome,) = commit_batch(self._tx, [verb], self._staged)

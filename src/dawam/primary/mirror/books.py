@@ -56,10 +56,6 @@ class Books:
         """What has become of a hold, as committed."""
         return self._ledger.pending(payment)
 
-    def pending_in(self, tx: Tx, payment: int) -> PendingStatus | None:
-        """What has become of a hold, as the open transaction sees it."""
-        return self._ledger.pending_in(tx, payment)
-
     def statement(self, row: Row, *, before: int | None, limit: int) -> list[StatementLine]:
         """The account's bookings, newest first, at most `limit`, from before a place."""
         account = numbers.customer_account(self._number, row.ordinal)

@@ -263,9 +263,10 @@ class Mirror:
         """What has become of a payment's hold; None when there never was one."""
         return self._books.pending(id_from_text(payment_id))
 
-    def hold_status_in(self, tx: Tx, payment_id: str) -> PendingStatus | None:
-        """The same as the open transaction sees it. Writer only."""
-        return self._books.pending_in(tx, id_from_text(payment_id))
+    def held_for(self, payment_id: str) -> int:
+        """What is held for a payment now, in minor units; 0 for nothing. Writer only."""
+        hold = self._state.holds.get(payment_id)
+        return 0 if hold is None else hold.amount_minor
 
     # inside
 

@@ -2,7 +2,7 @@
 
 from dawam.primary import Advice
 from dawam.standin.advices import store
-from dawam.standin.advices.model import AdviceCounts
+from dawam.standin.advices.model import AdviceCounts, AdviceState
 from dawam.standin.advices.outstanding import Outstanding
 from dawam.standin.cohorts import bucket_of
 from dawam.storage import Storage, Tx
@@ -26,6 +26,10 @@ class AdviceBook:
     def counts(self) -> AdviceCounts:
         """How many advices stand where."""
         return self._storage.read(lambda rows: store.counts(rows, self._institution))
+
+    def states(self) -> list[tuple[str, AdviceState]]:
+        """Every advice by its payment, oldest first."""
+        return self._storage.read(lambda rows: store.states(rows, self._institution))
 
     def waits(self, share_percent: int) -> bool:
         """Whether an advice of the first `share_percent` of the customers is still to be delivered."""

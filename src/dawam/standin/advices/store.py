@@ -210,3 +210,11 @@ def accounts(rows: Rows, institution: str, share_percent: int, limit: int) -> li
         .limit(limit)
     )
     return [account for (account,) in found]
+
+
+def states(rows: Rows, institution: str) -> list[tuple[str, AdviceState]]:
+    """Every advice's payment and state, oldest first."""
+    found = rows.execute(
+        select(_c.payment_id, _c.state).where(_c.institution == institution).order_by(_c.advice_id)
+    )
+    return [(payment_id, AdviceState(state)) for payment_id, state in found]

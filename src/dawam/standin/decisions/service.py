@@ -7,7 +7,6 @@ import msgspec
 import structlog
 
 from dawam.kernel import APPROVED, Approved, Conflict, DeclineCode, World, id_to_text
-from dawam.ledger import PendingStatus
 from dawam.primary import (
     Advice,
     Mirror,
@@ -122,15 +121,14 @@ class Payments:
             receipt = self._decide(tx, accepted)
             store.add(tx, accepted, receipt)
             if receipt.status is PaymentState.APPROVED:
-                self._hold(tx, accepted)
+                self._hold(tx, accepted, request.amount_minor)
                 self._advise(tx, accepted, receipt)
             return receipt, True
         receipt = self._receipt(
             accepted, PaymentState.PENDING, DeclineCode.ISSUER_UNAVAILABLE, Source.PRIMARY
         )
         store.add(tx, accepted, receipt)
-        if self._mirror.balance_in(tx, account) is not None:
-            self._hold(tx, accepted)
+        self._hold(tx, accepted, self._available(tx, account))
         return receipt, True
 
     async def _ask_primary(self, accepted: Accepted, pending: Receipt) -> Receipt:
@@ -150,16 +148,23 @@ class Payments:
         return await self.finish(payment, answer)
 
     def _decide_unsent(self, tx: Tx, accepted: Accepted) -> Receipt:
-        """The primary certainly never saw it: decide here, keeping the hold that is already there."""
-        held = self._mirror.hold_status_in(tx, accepted.payment_id) is PendingStatus.PENDING
-        receipt = self._decide(tx, accepted, held_minor=accepted.request.amount_minor if held else 0)
+        """The primary certainly never saw it: decide here, keeping the hold that is already there.
+
+        A payment is held once: one that could not be held in full then is not approved now.
+        """
+        amount_minor = accepted.request.amount_minor
+        held_minor = self._mirror.held_for(accepted.payment_id)
+        in_full = held_minor == amount_minor
+        receipt = self._decide(tx, accepted, held_minor=held_minor if in_full else 0)
+        if receipt.status is PaymentState.APPROVED and not in_full:
+            receipt = self._receipt(
+                accepted, PaymentState.DECLINED, DeclineCode.INSUFFICIENT_FUNDS, Source.STAND_IN
+            )
         if not store.finish(tx, receipt):
             return store.by_id(tx, accepted.payment_id) or receipt
         if receipt.status is PaymentState.APPROVED:
-            if not held:
-                self._hold(tx, accepted)
             self._advise(tx, accepted, receipt)
-        elif held:
+        else:
             self._mirror.release(tx, accepted.payment_id, now=receipt.decided_at)
         return receipt
 
@@ -201,15 +206,22 @@ class Payments:
             exposure_minor=self._advices.outstanding.exposure_minor,
         )
 
-    def _hold(self, tx: Tx, accepted: Accepted) -> None:
+    def _available(self, tx: Tx, account: str) -> int:
+        balance = self._mirror.balance_in(tx, account)
+        return 0 if balance is None else balance.available_minor
+
+    def _hold(self, tx: Tx, accepted: Accepted, at_most_minor: int) -> None:
+        """Hold the payment's amount, or what there is of it: nobody can spend more than that twice."""
         request = accepted.request
-        self._mirror.hold(
-            tx,
-            accepted.payment_id,
-            request.debit_account,
-            request.amount_minor,
-            now=self._world.clock.now(),
-        )
+        amount_minor = min(request.amount_minor, at_most_minor)
+        if amount_minor > 0:
+            self._mirror.hold(
+                tx,
+                accepted.payment_id,
+                request.debit_account,
+                amount_minor,
+                now=self._world.clock.now(),
+            )
 
     def _advise(self, tx: Tx, accepted: Accepted, receipt: Receipt) -> None:
         request = accepted.request

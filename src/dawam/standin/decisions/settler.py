@@ -50,6 +50,10 @@ class Settler:
         """There may be something to settle."""
         self._wake.set()
 
+    def unsettled(self) -> bool:
+        """Whether any payment's outcome is unknown."""
+        return bool(self._open(self._clock.now()))
+
     async def run(self) -> None:
         """Forever: settle what is open, then sleep until there is more."""
         while True:

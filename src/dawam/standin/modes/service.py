@@ -57,7 +57,7 @@ class Modes:
         self.states: States = normal_states(clock.now())
         self.outage_since: datetime | None = None
         self.listeners: list[Callable[[ModeChange], None]] = []
-        watch.on_bad_sign = self.evaluate
+        watch.on_bad_sign.append(self.evaluate)
 
     def resume(self, *, unfinished: bool) -> None:
         """After a start: go on from what was recorded; with unfinished advices recovery comes first."""

@@ -34,7 +34,7 @@ class Watch:
         self.last_proof_of_life: datetime | None = None
         self.operator: frozenset[Capability] = frozenset()
         self._order: str | None = None
-        self.on_bad_sign: Callable[[], None] = lambda: None
+        self.on_bad_sign: list[Callable[[], None]] = []
         self.alarm = asyncio.Event()
 
     def answered(self, latency_s: float) -> None:
@@ -141,4 +141,5 @@ class Watch:
 
     def _bad(self) -> None:
         self.alarm.set()
-        self.on_bad_sign()
+        for told in self.on_bad_sign:
+            told()
