@@ -10,6 +10,7 @@ GENESIS = bytes(32)
 ZERO_ID = bytes(16)
 ACCOUNT_RECORD = 1
 TRANSFER_RECORD = 2
+WAYPOINT_MASK = 63
 
 # previous seal, kind, seq, id, ledger, code, flags, user_data_128, user_data_64, user_data_32, timestamp
 ACCOUNT = struct.Struct(">32sBq16sIHH16sqIq")
@@ -26,6 +27,11 @@ def id_bytes(identifier: int) -> bytes | None:
 def id_of(stored: bytes | None) -> int:
     """The identifier of stored bytes."""
     return int.from_bytes(stored, "big") if stored else 0
+
+
+def is_waypoint(seal: bytes) -> bool:
+    """Whether a transfer is a waypoint of its accounts: one in 64 is, by chance of its seal."""
+    return not seal[0] & WAYPOINT_MASK
 
 
 def seal_account(previous: bytes, row: tuple[object, ...]) -> bytes:

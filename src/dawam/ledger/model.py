@@ -142,7 +142,7 @@ class AccountRow(msgspec.Struct, gc=False):
     """An account as the ledger keeps it: its facts, its counters, and where its statement begins.
 
     `number` is the journal position at which it was opened; `last_seq` that of its newest transfer, 0 for
-    none; `entries` how many it has. A row in the cache is never changed: a batch works on copies.
+    none. A row in the cache is never changed: a batch works on copies.
     """
 
     number: int
@@ -159,7 +159,6 @@ class AccountRow(msgspec.Struct, gc=False):
     credits_pending: int = 0
     credits_posted: int = 0
     last_seq: int = 0
-    entries: int = 0
 
     if TYPE_CHECKING:  # every msgspec struct has it; its type stubs do not say so
 

@@ -12,7 +12,15 @@ from typing import Any
 
 from dawam.kernel import AMOUNT_MAX, ID_MAX, InvalidInput
 from dawam.ledger import store
-from dawam.ledger.journal import TRANSFER, TRANSFER_RECORD, ZERO_ID, id_bytes, seal_transfer
+from dawam.ledger.journal import (
+    TRANSFER,
+    TRANSFER_RECORD,
+    WAYPOINT_MASK,
+    ZERO_ID,
+    id_bytes,
+    is_waypoint,
+    seal_transfer,
+)
 from dawam.ledger.model import AccountRow, Head, Pending, PendingStatus, Transfer
 from dawam.ledger.results import TransferResult
 from dawam.ledger.rules import (
@@ -33,7 +41,6 @@ from dawam.ledger.rules import (
 from dawam.storage import Tx
 
 _OK = TransferResult.OK
-_WAYPOINT = store.WAYPOINT_EVERY - 1
 _BITS = (
     ("id", 128),
     ("debit_account_id", 128),
@@ -54,7 +61,7 @@ class _Mark:
 
     def __init__(self, batch: "Batch") -> None:
         self.head = (batch.seq, batch.seal, batch.timestamp, batch.max_id)
-        self.lengths = [len(rows) for rows in (batch.rows, batch.held, batch.resolved, batch.passed)]
+        self.lengths = [len(rows) for rows in (batch.values, batch.held, batch.resolved, batch.passed)]
         self.fresh = len(batch.fresh)
         self.accounts: dict[int, AccountRow] = {}
         self.named: dict[int, Pending | None] = {}
@@ -75,7 +82,7 @@ class Batch:
         self.accounts: dict[int, AccountRow] = {}  # copies, by id
         self.named: dict[int, Pending] = {}  # by id: found in the database, or recorded by the slow lane
         self.fresh: dict[int, Transfer] = {}  # by id: recorded by the fast lane
-        self.rows: list[tuple[Any, ...]] = []
+        self.values: list[Any] = []  # the rows' columns, one row after another
         self.held: list[tuple[int, int, int | None]] = []
         self.resolved: list[tuple[int, int]] = []
         self.passed: list[tuple[int, int, int]] = []
@@ -106,19 +113,20 @@ class Batch:
         self._record(transfer, pending)
         self._resolve(pending, PendingStatus.EXPIRED)
 
-    def save(self, tx: Tx) -> list[AccountRow]:
-        """Write everything; returns the accounts that have changed."""
-        touched = [row for row in self.accounts.values() if row.last_seq >= self._first]
-        touched.sort(key=_number)
-        if self.rows:
-            store.add_transfers(
-                tx,
-                self.rows,
-                touched=touched,
-                held=self.held,
-                resolved=self.resolved,
-                passed=self.passed,
-            )
+    def save(self, tx: Tx) -> dict[int, AccountRow]:
+        """Write everything; returns the accounts that have changed, by id."""
+        if not self.values:
+            return {}
+        first = self._first
+        touched = {row_id: row for row_id, row in self.accounts.items() if row.last_seq >= first}
+        store.add_transfers(tx, self.values)
+        store.point_accounts(tx, touched.values())
+        if self.held:
+            store.add_pendings(tx, self.held)
+        if self.resolved:
+            store.resolve_pendings(tx, self.resolved)
+        if self.passed:
+            store.add_waypoints(tx, self.passed)
         return touched
 
     def head(self) -> Head:
@@ -126,11 +134,11 @@ class Batch:
         return Head(self.seq, self.seal, self.timestamp, self.max_id, self.next_expiry)
 
     # The whole of it is one loop, because calls would cost more than what they do.
-    def _post_plain(self, transfers: Sequence[Transfer], start: int) -> int:  # noqa: C901, PLR0915
+    def _post_plain(self, transfers: Sequence[Transfer], start: int) -> int:  # noqa: C901
         """The fast lane: record plain transfers from `start` on, up to the first that needs the rules."""
         accounts, named, fresh, passed = self.accounts, self.named, self.fresh, self.passed
         seq, seal, timestamp, max_id = self.seq, self.seal, self.timestamp, self.max_id
-        now_ns, add_row, pack = self._now_ns, self.rows.append, TRANSFER.pack
+        now_ns, add, pack = self._now_ns, self.values.extend, TRANSFER.pack
         first = seq
         for transfer in islice(transfers, start, None):
             if transfer.flags or transfer.pending_id or transfer.timeout or transfer.timestamp:
@@ -183,7 +191,7 @@ class Batch:
                     timestamp,
                 )
             ).digest()
-            add_row(
+            add(
                 (
                     seq,
                     id_stored,
@@ -216,12 +224,8 @@ class Batch:
             debit.debits_posted = debits
             credit.credits_posted = credits_
             debit.last_seq = credit.last_seq = seq
-            debit.entries = entries = debit.entries + 1
-            if not entries & _WAYPOINT:
-                passed.append((debit_number, timestamp, seq))
-            credit.entries = entries = credit.entries + 1
-            if not entries & _WAYPOINT:
-                passed.append((credit_number, timestamp, seq))
+            if not seal[0] & WAYPOINT_MASK:
+                passed += ((debit_number, timestamp, seq), (credit_number, timestamp, seq))
             fresh[transfer_id] = transfer
             if transfer_id > max_id:
                 max_id = transfer_id
@@ -278,7 +282,7 @@ class Batch:
 
     def _go_back(self, mark: _Mark) -> None:
         self.seq, self.seal, self.timestamp, self.max_id = mark.head
-        tables: tuple[list[Any], ...] = (self.rows, self.held, self.resolved, self.passed)
+        tables: tuple[list[Any], ...] = (self.values, self.held, self.resolved, self.passed)
         for rows, length in zip(tables, mark.lengths, strict=True):
             del rows[length:]
         while len(self.fresh) > mark.fresh:
@@ -333,11 +337,10 @@ class Batch:
             self.timestamp,
         )
         self.seal = seal_transfer(self.seal, fields)
-        self.rows.append((*fields, *previous, *_counters(debit), *_counters(credit), self.seal))
+        self.values.extend((*fields, *previous, *_counters(debit), *_counters(credit), self.seal))
         for row in (debit, credit):
             row.last_seq = self.seq
-            row.entries += 1
-            if not row.entries & _WAYPOINT:
+            if is_waypoint(self.seal):
                 self.passed.append((row.number, self.timestamp, self.seq))
         if transfer.flags & EXPIRED:
             return
@@ -364,10 +367,6 @@ class Batch:
         if self._mark is not None and account_id not in self._mark.accounts:
             self._mark.accounts[account_id] = row.__copy__()
         return row
-
-
-def _number(row: AccountRow) -> int:
-    return row.number
 
 
 def _counters(row: AccountRow) -> tuple[int, int, int, int]:

@@ -1,9 +1,9 @@
 """The ledger's verbs and queries."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import TypeVar, cast
 
-from dawam.kernel import InvalidInput
+from dawam.kernel import ID_MAX, InvalidInput
 from dawam.ledger import audit, store
 from dawam.ledger.model import (
     Account,
@@ -177,17 +177,15 @@ class Ledger:
 
     def _load(self, tx: Tx, account_ids: set[int]) -> list[AccountRow]:
         """The accounts of these ids that exist, as the open transaction sees them. Not to be changed."""
-        found, missing = [], []
-        get = self._accounts.get
-        for account_id in account_ids:
-            row = get(account_id)
-            if row is not None:
-                found.append(row)
-            elif 0 < account_id < 2**128:
-                missing.append(account_id)
-        if missing:
-            found.extend(store.accounts_of(tx, missing))
-        return found
+        rows = list(map(self._accounts.get, account_ids))
+        if None not in rows:
+            return cast(list[AccountRow], rows)
+        missing = [
+            account_id
+            for account_id, row in zip(account_ids, rows, strict=True)
+            if row is None and 0 < account_id <= ID_MAX
+        ]
+        return [row for row in rows if row is not None] + store.accounts_of(tx, missing)
 
     def _load_batch(self, tx: Tx, batch: Batch, transfers: Sequence[Transfer]) -> None:
         """All that the batch may need: named transfers, and copies of the accounts."""
@@ -205,12 +203,12 @@ class Ledger:
         batch.accounts = {row.id: row.__copy__() for row in self._load(tx, ids)}
 
     def _save(self, tx: Tx, batch: Batch) -> None:
-        self._accounts.put_all({row.id: row for row in batch.save(tx)})
+        self._accounts.put_all(batch.save(tx))
         self._heads.put(_HEAD, batch.head())
 
     def _committed(self, account_id: int) -> AccountRow | None:
         row = self._accounts.committed.get(account_id)
-        if row is None and 0 < account_id < 2**128:
+        if row is None and 0 < account_id <= ID_MAX:
             generation = self._accounts.generation
             row = self._storage.read(lambda rows: store.account(rows, account_id))
             if row is not None:

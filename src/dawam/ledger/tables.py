@@ -1,8 +1,9 @@
 """The ledger's tables. Accounts and transfers share one journal, its positions are 1, 2, 3, … without a gap.
 
-An account's `number` and a transfer's `seq` are that position. The counters stand in a table of their own,
-because they alone change. A transfer points to the previous one of its two accounts, so that a statement
-needs no index; every 64th of an account is a waypoint, from which the past is found.
+An account's `number` and a transfer's `seq` are that position. A transfer holds the counters of its two
+accounts after it, and points to the previous transfer of each: an account is what its latest transfer says,
+its statement a walk from there, without an index. One transfer in 64, chosen by its seal, is a waypoint of
+both accounts, from which the past is found. Of an account only `latest` ever changes.
 """
 
 from sqlalchemy import (
@@ -38,19 +39,11 @@ accounts = Table(
     CheckConstraint("ledger > 0 AND code > 0"),
 )
 
-balances = Table(
-    "ledger_balances",
+latest = Table(
+    "ledger_latest",
     metadata,
     Column("number", _Position, ForeignKey(accounts.c.number), primary_key=True, autoincrement=False),
-    Column("debits_pending", BigInteger, nullable=False),
-    Column("debits_posted", BigInteger, nullable=False),
-    Column("credits_pending", BigInteger, nullable=False),
-    Column("credits_posted", BigInteger, nullable=False),
-    Column("last_seq", BigInteger, nullable=False),
-    Column("entries", BigInteger, nullable=False),
-    CheckConstraint(
-        "debits_pending >= 0 AND debits_posted >= 0 AND credits_pending >= 0 AND credits_posted >= 0"
-    ),
+    Column("seq", BigInteger, nullable=False),  # 0: no transfer yet
 )
 
 transfers = Table(
@@ -104,4 +97,4 @@ waypoints = Table(
     sqlite_with_rowid=False,
 )
 
-TABLES: list[Table] = [accounts, balances, transfers, pendings, waypoints]
+TABLES: list[Table] = [accounts, latest, transfers, pendings, waypoints]
