@@ -6,6 +6,7 @@ has no gaps; the moments of events strictly increase; a transfer's id in the led
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -48,6 +49,8 @@ from dawam.wallet.model import (
 _SETTLEMENT_BASE = 1 << 64
 """Ledger ids of settlement accounts lie above those of wallets."""
 _MICROSECOND = 1_000
+_MOMENT_END_NS = to_ns(datetime(2200, 1, 1, tzinfo=UTC))
+"""Moments are signed 64-bit nanoseconds on disk: the year 2262 is their end, with room for what follows."""
 _OVERFLOWS = frozenset(result for result in TransferResult if result.name.startswith("OVERFLOWS_"))
 
 
@@ -182,7 +185,8 @@ class Books:
         """Book single-sided events, all or none; the last `seq`.
 
         Raises: InvalidInput `booking_amount_invalid`, `booking_account_unknown`,
-        `booking_account_closed`, `booking_below_zero`, each with the booking's `index`.
+        `booking_account_closed`, `booking_below_zero`, `booking_moment_invalid`, each with the
+        booking's `index`.
         """
         position = self._position()
         seq, booked_ns = position.seq, position.booked_ns
@@ -197,6 +201,8 @@ class Books:
                 raise _refused(fault, index)
             seq += 1
             asked_ns = to_ns(booking.booked_at) if booking.booked_at is not None else now_ns
+            if not 0 <= asked_ns < _MOMENT_END_NS:
+                raise InvalidInput("booking_moment_invalid", index=index)
             booked_ns = max(asked_ns, booked_ns + _MICROSECOND)
             row = touched[booking.account] = moved(row, amount, seq, booked_ns)
             events.append((seq, row.number, amount, row.balance_minor, booked_ns, booking.kind, None))

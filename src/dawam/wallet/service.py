@@ -93,7 +93,8 @@ class Wallet:
         """Book single-sided events in one commit, all or none; the last `seq`.
 
         Raises: InvalidInput `booking_amount_invalid`, `booking_account_unknown`,
-        `booking_account_closed`, `booking_below_zero`, each with the booking's `index`.
+        `booking_account_closed`, `booking_below_zero`, `booking_moment_invalid`, each with the
+        booking's `index`.
         """
         return await self._write(lambda tx, now_ns: self._books.book(tx, bookings, now_ns=now_ns))
 

@@ -46,6 +46,11 @@ TEXTS: dict[str, Text] = {
         "nothing of the list was booked.",
         "Open the account with may_go_below_zero, or correct the amount.",
     ),
+    "booking_moment_invalid": Text(
+        "The moment at position {index} of the list is not between 1970 and 2200; "
+        "nothing of the list was booked.",
+        "Correct booked_at, or leave it out.",
+    ),
     "wallet_books_disagree": Text(
         "The ledger refused what the wallet had decided: {rule}.",
         "Stop the wallet core, keep its database, and audit the ledger.",
