@@ -5,6 +5,7 @@ not at all; nothing guarded goes below zero; every booking is an event, numbered
 contract over HTTP. The other slices know it only through that contract. Page: docs/wallet.md.
 """
 
+from dawam.wallet.api import create_app
 from dawam.wallet.messages import (
     AccountStanding,
     AdviceAnswer,
@@ -43,4 +44,5 @@ __all__ = [
     "SnapshotEnd",
     "SnapshotLine",
     "Wallet",
+    "create_app",
 ]

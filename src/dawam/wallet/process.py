@@ -16,7 +16,7 @@ from dawam.storage import Storage
 from dawam.wallet.api import create_app
 from dawam.wallet.service import Wallet
 from dawam.wallet.tables import TABLES
-from dawam.web import Address, serve
+from dawam.web import Address, configure_logging, serve
 
 
 class MachineClock:
@@ -59,5 +59,6 @@ def run(
 
     Raises: Conflict `port_in_use`, `database_in_use`; InvalidInput `address_unusable`; as `Storage.open`.
     """
+    configure_logging()
     with opened(database) as wallet:
         serve(create_app(wallet, admin_token=admin_token), host, port, on_ready=on_ready)

@@ -8,6 +8,7 @@ outside can reverse the reading direction of a text. Page: docs/errors.md.
 from dawam.web.body import decode
 from dawam.web.explanation import Explanation, explain
 from dawam.web.locale import LOCALES, Locale, negotiate, shown, text
+from dawam.web.logs import configure_logging
 from dawam.web.problems import problem, status_of
 from dawam.web.server import Address, serve, serving
 from dawam.web.shell import BODY_MAX_BYTES, json_api, json_response
@@ -20,6 +21,7 @@ __all__ = [
     "Explanation",
     "Locale",
     "bearer",
+    "configure_logging",
     "decode",
     "explain",
     "is_loopback",
