@@ -62,7 +62,6 @@ class _Mark:
     def __init__(self, batch: "Batch") -> None:
         self.head = (batch.seq, batch.seal, batch.timestamp, batch.max_id)
         self.lengths = [len(rows) for rows in (batch.values, batch.held, batch.resolved, batch.passed)]
-        self.fresh = len(batch.fresh)
         self.accounts: dict[int, AccountRow] = {}
         self.named: dict[int, Pending | None] = {}
 
@@ -285,8 +284,6 @@ class Batch:
         tables: tuple[list[Any], ...] = (self.values, self.held, self.resolved, self.passed)
         for rows, length in zip(tables, mark.lengths, strict=True):
             del rows[length:]
-        while len(self.fresh) > mark.fresh:
-            self.fresh.popitem()
         self.accounts.update(mark.accounts)
         for identifier, pending in mark.named.items():
             if pending is None:

@@ -115,8 +115,8 @@ _waypoint_after = _first(
 _insert_account = insert(accounts)
 _insert_latest = insert(latest)
 _insert_transfer = insert(transfers)
-# Several rows a statement take a quarter less of the engine's time. OR FAIL spares SQLite the preparations for
-# undoing half a statement: what fails here fails the verb, and the verb is rolled back.
+# Several rows a statement take a quarter less of the engine's time. OR FAIL spares SQLite the preparations
+# for undoing half a statement: what fails here fails the verb, and the verb is rolled back.
 _insert_transfers = (
     insert(transfers)
     .prefix_with("OR FAIL", dialect="sqlite")
