@@ -4,9 +4,12 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert, text
 
-from dawam.kernel import Conflict, InvalidInput, NotFound
+from dawam.kernel import Conflict, InvalidInput, NotFound, Unavailable
 from dawam.ledger import PendingStatus
+from dawam.primary.mirror.tables import mirror_holds
+from dawam.storage import Tx
 
 from .books import NOW, OTHER_PAYMENT, PAYMENT, Bank, House
 
@@ -168,12 +171,15 @@ def test_open_holds_outlive_a_restart(tmp_path: Path, bank: Bank) -> None:
     bank.book("A", -30, payment_id=PAYMENT)
     take(house, bank)
     assert release(house, OTHER_PAYMENT)
+    house.reopen()
+    assert not release(house)
+    assert not release(house, OTHER_PAYMENT)
     assert shown(house) == (70, 0, 70)
     house.storage.close()
 
 
 def test_a_hold_that_is_rolled_back_was_never_there(opened: House, bank: Bank) -> None:
-    def fail(tx) -> None:
+    def fail(tx: Tx) -> None:
         opened.mirror.hold(tx, PAYMENT, "A", 30, now=NOW)
         assert opened.mirror.balance_in(tx, "A").held_minor == 30
         raise InvalidInput("on_purpose")
@@ -184,6 +190,21 @@ def test_a_hold_that_is_rolled_back_was_never_there(opened: House, bank: Bank) -
     bank.book("A", -30, payment_id=PAYMENT)
     take(opened, bank)
     assert shown(opened) == (70, 0, 70)
+
+
+def test_a_hold_whose_commit_fails_was_never_there(opened: House) -> None:
+    def break_the_commit(tx: Tx) -> None:
+        opened.mirror.hold(tx, PAYMENT, "A", 30, now=NOW)
+        tx.execute(text("PRAGMA defer_foreign_keys=ON"))
+        orphan = dict.fromkeys(mirror_holds.columns.keys(), "X") | {"institution": 9, "amount_minor": 1}
+        tx.execute(insert(mirror_holds).values(orphan))
+
+    with pytest.raises(Unavailable):
+        opened.storage.write_now(break_the_commit)
+    assert shown(opened) == (100, 0, 100)
+    assert not release(opened)
+    hold(opened, 40)
+    assert shown(opened) == (100, 40, 60)
 
 
 def test_history_is_true_in_spite_of_holds(opened: House, bank: Bank) -> None:
