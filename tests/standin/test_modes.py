@@ -29,20 +29,20 @@ HELD_ALL = {Reason.UNREACHABLE: ALL}
 CASES = [
     # what happened, what was held before, what holds now
     ("nothing", Signals(), {}, {}),
-    ("two failures are not three", Signals(read_failures=2, last_read_failure_at=NOW), {}, {}),
-    ("three failures", Signals(read_failures=3, last_read_failure_at=NOW), {}, HELD_ALL),
-    ("one still failing holds", Signals(read_failures=1, last_read_failure_at=ago(9)), HELD_ALL, HELD_ALL),
-    ("well for 4 of 5 s holds", Signals(last_read_failure_at=ago(4)), HELD_ALL, HELD_ALL),
-    ("well for 6 s clears", Signals(last_read_failure_at=ago(6)), HELD_ALL, {}),
+    ("two failures are not three", Signals(read_failures=2, last_read_outage_at=NOW), {}, {}),
+    ("three failures", Signals(read_failures=3, last_read_outage_at=NOW), {}, HELD_ALL),
+    ("one lost message does not hold", Signals(read_failures=1, last_read_outage_at=ago(9)), HELD_ALL, {}),
+    ("well for 4 of 5 s holds", Signals(last_read_outage_at=ago(4)), HELD_ALL, HELD_ALL),
+    ("well for 6 s clears", Signals(last_read_outage_at=ago(6)), HELD_ALL, {}),
     (
         "payments fail, reads do not",
-        Signals(write_failures=3, last_write_failure_at=NOW),
+        Signals(write_failures=3, last_write_outage_at=NOW),
         {},
         {Reason.UNREACHABLE: MONEY},
     ),
     (
         "failed payments clear by time",
-        Signals(write_failures=3, last_write_failure_at=ago(6)),
+        Signals(write_failures=3, last_write_outage_at=ago(6)),
         {Reason.UNREACHABLE: MONEY},
         {},
     ),

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from dawam.config import InstitutionSettings
+from dawam.primary import PrimaryFailure
 from dawam.simulation.answers import AnswerBook
 from dawam.simulation.customers import Customers, Habits
 from dawam.simulation.director import Director
@@ -31,6 +32,7 @@ from dawam.standin import Desk, ModeChange, Reconciliation
 
 _RECOVERY_MAX_S = 4 * 3600.0
 _SAMPLES = 400
+_RECONCILE_TRIES = 20
 
 
 class PlayedBooking(msgspec.Struct, frozen=True, gc=False):
@@ -120,7 +122,9 @@ class _Play:
             stage.primary.open_account(account, script.currencies[account], opening_minor)
         await self._director.begin()
         sampling = asyncio.create_task(self._timeline.run(max(script.length_s / _SAMPLES, 0.25)))
-        visits = [asyncio.create_task(self._visit(visit, number)) for number, visit in enumerate(script.visits)]
+        visits = [
+            asyncio.create_task(self._visit(visit, number)) for number, visit in enumerate(script.visits)
+        ]
         acts = [
             asyncio.create_task(self._director.act(plan, self._moment(plan.start * script.length_s)))
             for plan in script.plans
@@ -175,7 +179,7 @@ class _Play:
         desk, node = stage.desk, stage.node
         if desk is None or node is None:
             raise RuntimeError("the run ended without a Dawam")
-        reconciliation = await desk.reconcile()
+        reconciliation = await _reconcile(desk)
         self._answers.judge(until=stage.world.clock.now())
         changes = desk.history(limit=100_000)
         report = self._report(desk, reconciliation)
@@ -252,3 +256,13 @@ class _Play:
         if not report.is_clean():
             found.append("the report is not clean")
         return "\n".join(found)
+
+
+async def _reconcile(desk: Desk) -> Reconciliation:
+    """Compare the books; the network may still lose a snapshot on its way."""
+    for _ in range(_RECONCILE_TRIES - 1):
+        try:
+            return await desk.reconcile()
+        except PrimaryFailure:
+            await asyncio.sleep(1)
+    return await desk.reconcile()

@@ -125,7 +125,11 @@ class Desk:
         )
         self._reconciler = Reconciler(institution, link=link, mirror=mirror, storage=storage, world=world)
         self._parked = ParkedAdvices(
-            institution, storage=storage, mirror=mirror, outstanding=self.advices.outstanding
+            institution,
+            storage=storage,
+            world=world,
+            mirror=mirror,
+            outstanding=self.advices.outstanding,
         )
         self._tasks: list[asyncio.Task[None]] = []
         self._started_s = world.clock.monotonic()
@@ -236,7 +240,7 @@ class Desk:
 
         Raises: see `ParkedAdvices.settle`.
         """
-        settled = await self._parked.settle(advice_id, action, by=by, now=self._world.clock.now())
+        settled = await self._parked.settle(advice_id, action, by=by)
         self._courier.wake()
         return settled
 

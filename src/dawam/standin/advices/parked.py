@@ -1,11 +1,9 @@
 """What the primary refused: shown until two people settle it."""
 
-from datetime import datetime
-
-from dawam.kernel import InvalidInput, NotFound
+from dawam.kernel import InvalidInput, NotFound, World, id_to_text
 from dawam.primary import Mirror
 from dawam.standin.advices import store
-from dawam.standin.advices.model import AdviceState, Settlement, agreed
+from dawam.standin.advices.model import Settlement, agreed
 from dawam.standin.advices.outstanding import Outstanding
 from dawam.standin.messages import ParkedAdvice
 from dawam.storage import Storage, Tx
@@ -15,10 +13,17 @@ class ParkedAdvices:
     """The parked advices of one institution."""
 
     def __init__(
-        self, institution: str, *, storage: Storage, mirror: Mirror, outstanding: Outstanding
+        self,
+        institution: str,
+        *,
+        storage: Storage,
+        world: World,
+        mirror: Mirror,
+        outstanding: Outstanding,
     ) -> None:
         self._institution = institution
         self._storage = storage
+        self._world = world
         self._mirror = mirror
         self._outstanding = outstanding
 
@@ -26,7 +31,7 @@ class ParkedAdvices:
         """Oldest first."""
         return self._storage.read(lambda rows: store.parked(rows, self._institution))
 
-    async def settle(self, advice_id: str, action: str, *, by: str, now: datetime) -> bool:
+    async def settle(self, advice_id: str, action: str, *, by: str) -> bool:
         """One person's word; True when it was the second and the advice is settled.
 
         Raises: NotFound `advice_not_parked`; InvalidInput `settlement_unknown`; Forbidden
@@ -47,11 +52,11 @@ class ParkedAdvices:
                 store.propose(tx, advice_id, wanted, by)
                 return False
             if wanted is Settlement.RETRY:
-                store.settle(tx, advice_id, AdviceState.WAITING, by)
+                store.send_again(tx, advice_id, id_to_text(self._world.ids.next()), by)
                 self._outstanding.change(account, waiting=1, exposure_minor=0)
             else:
-                store.settle(tx, advice_id, AdviceState.WRITTEN_OFF, by)
-                self._mirror.release(tx, parked.payment_id, now=now)
+                store.write_off(tx, advice_id, by)
+                self._mirror.release(tx, parked.payment_id, now=self._world.clock.now())
                 self._outstanding.change(account, waiting=0, exposure_minor=-parked.amount_minor)
             return True
 

@@ -190,12 +190,21 @@ def propose(tx: Tx, advice_id: str, action: Settlement, by: str) -> None:
     )
 
 
-def settle(tx: Tx, advice_id: str, state: AdviceState, by: str) -> None:
-    """The second person's word carries it."""
+def write_off(tx: Tx, advice_id: str, by: str) -> None:
+    """The second person agrees: the institution bears it."""
     tx.execute(
         update(advices)
         .where(_c.advice_id == advice_id)
-        .values(state=state.value, settled_by=by, proposed_action=None)
+        .values(state=AdviceState.WRITTEN_OFF.value, settled_by=by, proposed_action=None)
+    )
+
+
+def send_again(tx: Tx, advice_id: str, new_id: str, by: str) -> None:
+    """The second person agrees: deliver again, under a new id, because the primary keeps to its word."""
+    tx.execute(
+        update(advices)
+        .where(_c.advice_id == advice_id)
+        .values(advice_id=new_id, state=AdviceState.WAITING.value, settled_by=by, proposed_action=None)
     )
 
 

@@ -36,12 +36,16 @@ States = Mapping[Capability, CapabilityState]
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What the detectors know at one moment. `last_…_at` is None when it never happened."""
+    """What the detectors know at one moment. `last_…_at` is None when it never happened.
+
+    An outage is `failures_to_trip` failures in a row, not one lost message: on a network that loses one in
+    a hundred, no minute would ever be without a failure.
+    """
 
     read_failures: int = 0
     write_failures: int = 0
-    last_read_failure_at: datetime | None = None
-    last_write_failure_at: datetime | None = None
+    last_read_outage_at: datetime | None = None
+    last_write_outage_at: datetime | None = None
     slow: bool = False
     last_slow_at: datetime | None = None
     storm: bool = False
@@ -74,10 +78,9 @@ def conditions(
     now: datetime,
 ) -> dict[Reason, frozenset[Capability]]:
     """The conditions that hold now, given those that held before."""
-    quiet = timedelta(seconds=stable_for_s)
 
-    def recent(moment: datetime | None) -> bool:
-        return moment is not None and now - moment < quiet
+    def recent(moment: datetime | None, within_s: float = stable_for_s) -> bool:
+        return moment is not None and now - moment < timedelta(seconds=within_s)
 
     found: dict[Reason, frozenset[Capability]] = {}
     if signals.operator:
@@ -87,7 +90,7 @@ def conditions(
     unproved = (
         signals.shadow_proofs < SHADOW_PROOFS_TO_CLEAR
         or signals.suspects >= SUSPECTS_TO_HOLD
-        or recent(signals.last_contradiction_at)
+        or recent(signals.last_contradiction_at, settings.stable_for_s)
     )
     if signals.storm or (Reason.CONTRADICTED in held and unproved):
         found[Reason.CONTRADICTED] = ALL
@@ -109,11 +112,11 @@ def _unreachable(
 ) -> frozenset[Capability]:
     taken: frozenset[Capability] = frozenset()
     reads_down = signals.read_failures >= settings.failures_to_trip
-    if reads_down or (held == ALL and (signals.read_failures or recent(signals.last_read_failure_at))):
+    if reads_down or (held == ALL and recent(signals.last_read_outage_at)):
         taken = ALL
     # Nobody pays the primary while it is away, so only time can clear failed payments.
     writes_down = signals.write_failures >= settings.failures_to_trip or held
-    if writes_down and recent(signals.last_write_failure_at):
+    if writes_down and recent(signals.last_write_outage_at):
         taken |= MONEY
     return taken
 

@@ -23,8 +23,8 @@ class Watch:
         self._slow: deque[bool] = deque(maxlen=settings.slow_calls)
         self._reads_failed = 0
         self._writes_failed = 0
-        self._last_read_failure: datetime | None = None
-        self._last_write_failure: datetime | None = None
+        self._last_read_outage: datetime | None = None
+        self._last_write_outage: datetime | None = None
         self._last_slow: datetime | None = None
         self._last_contradiction: datetime | None = None
         self._shadow_proofs = 0
@@ -44,13 +44,15 @@ class Watch:
         late = latency_s > self._settings.slow_after_s
         self._slow.append(late)
         if late:
-            self._last_slow = self._clock.now()
+            if self._is_slow():
+                self._last_slow = self._clock.now()
             self._bad()
 
     def failed(self, fault: Fault) -> None:
         """A read brought no usable answer."""
         self._reads_failed += 1
-        self._last_read_failure = self._clock.now()
+        if self._reads_failed >= self._settings.failures_to_trip:
+            self._last_read_outage = self._clock.now()
         self._fault = fault
         self._bad()
 
@@ -62,7 +64,8 @@ class Watch:
     def write_failed(self, fault: Fault) -> None:
         """A payment or an advice brought no usable answer."""
         self._writes_failed += 1
-        self._last_write_failure = self._clock.now()
+        if self._writes_failed >= self._settings.failures_to_trip:
+            self._last_write_outage = self._clock.now()
         self._fault = fault
         self._bad()
 
@@ -89,14 +92,12 @@ class Watch:
     def signals(self, feed_age_s: float, suspects: int) -> Signals:
         """Everything the rules need, as of now."""
         now = self._clock.now()
-        looked_at = len(self._slow)
         return Signals(
             read_failures=self._reads_failed,
             write_failures=self._writes_failed,
-            last_read_failure_at=self._last_read_failure,
-            last_write_failure_at=self._last_write_failure,
-            slow=looked_at == self._settings.slow_calls
-            and sum(self._slow) >= self._settings.slow_share * looked_at,
+            last_read_outage_at=self._last_read_outage,
+            last_write_outage_at=self._last_write_outage,
+            slow=self._is_slow(),
             last_slow_at=self._last_slow,
             storm=self._storm,
             last_contradiction_at=self._last_contradiction,
@@ -138,6 +139,11 @@ class Watch:
         parts.append(f"slow={sum(self._slow)}/{len(self._slow)}")
         parts.append(f"feed_age_s={feed_age_s:.1f}")
         return " ".join(parts)
+
+    def _is_slow(self) -> bool:
+        looked_at = len(self._slow)
+        full = looked_at == self._settings.slow_calls
+        return full and sum(self._slow) >= self._settings.slow_share * looked_at
 
     def _bad(self) -> None:
         self.alarm.set()
