@@ -1,8 +1,8 @@
 """Ledger batches against a bare SQLite table, in one run: `python bench/ledger.py [--json]`.
 
 Three ways to make the same transfers durable, by turns: posted by the ledger (10,000 accounts, uniform,
-rules, counters, sealed journal); the ledger's own rows inserted into one bare table without any other index;
-the caller's 14 fields alone inserted into one bare table. Each commits a batch at a time with synchronous=FULL.
+rules, counters, sealed journal); the ledger's own rows inserted into one bare table without an index;
+the caller's 14 fields alone inserted into one bare table. Each commits batch by batch with synchronous=FULL.
 """
 
 import argparse
