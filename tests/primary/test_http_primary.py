@@ -2,9 +2,6 @@
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
-from typing import Any
 
 import msgspec
 import pytest
@@ -19,84 +16,9 @@ from dawam.primary import (
     Payment,
     PaymentStatus,
     PrimaryFailure,
-    SnapshotEnd,
-    SnapshotLine,
 )
 
-from .wire import QUICK, Wire, wired
-
-T = datetime(2026, 11, 21, tzinfo=UTC)
-BALANCE: dict[str, Any] = {
-    "account": "C/1 é?",
-    "currency": "EGP",
-    "balance_minor": 100,
-    "available_minor": 90,
-    "last_seq": 7,
-    "as_of": "2026-11-21T10:00:00Z",
-}
-PAYMENT = Payment(
-    payment_id="P1",
-    kind="transfer",
-    debit_account="A",
-    credit_account="B",
-    amount_minor=5,
-    currency="EGP",
-    requested_at=T,
-)
-ADVICE = Advice(
-    advice_id="V1",
-    payment_id="P1",
-    kind="transfer",
-    debit_account="A",
-    credit_account="B",
-    amount_minor=5,
-    currency="EGP",
-    decided_at=T,
-)
-Call = Callable[[HttpPrimary], Awaitable[Any]]
-CALLS: dict[str, Call] = {
-    "health": lambda link: link.health(),
-    "balance": lambda link: link.balance("A"),
-    "events": lambda link: link.events(after=0, limit=10, wait_s=0),
-    "pay": lambda link: link.pay(PAYMENT),
-    "payment": lambda link: link.payment("P1"),
-    "advise": lambda link: link.advise(ADVICE),
-    "snapshot": lambda link: lines_of(link),
-}
-every_call = pytest.mark.parametrize("name", CALLS)
-
-
-def encoded(message: object, **changes: object) -> bytes:
-    base = message if isinstance(message, dict) else msgspec.to_builtins(message)
-    return msgspec.json.encode({**base, **changes})
-
-
-async def lines_of(link: HttpPrimary) -> list[SnapshotLine | SnapshotEnd]:
-    return [line async for line in link.snapshot()]
-
-
-def asked(body: bytes, call: Call, status: str = "200 OK") -> tuple[Any, list[bytes]]:
-    """The answer to one call on a server that says this."""
-
-    async def scene() -> tuple[Any, list[bytes]]:
-        async with wired() as (wire, link):
-            wire.reply = wire.says(body, status)
-            return await call(link), wire.requests
-
-    return asyncio.run(scene())
-
-
-def failed(call: Call, prepare: Callable[[Wire], Any]) -> tuple[PrimaryFailure, int]:
-    """How one call fails, and how many requests reached the server."""
-
-    async def scene() -> tuple[PrimaryFailure, int]:
-        async with wired() as (wire, link):
-            wire.reply = prepare(wire)
-            with pytest.raises(PrimaryFailure) as caught:
-                await call(link)
-            return caught.value, len(wire.requests)
-
-    return asyncio.run(scene())
+from .wire import ADVICE, BALANCE, CALLS, PAYMENT, QUICK, asked, encoded, every_call, failed, wired
 
 
 def test_a_balance_is_asked_for_by_its_escaped_name() -> None:
@@ -377,42 +299,6 @@ def test_a_call_waits_for_events_as_long_as_it_said_and_its_own_limit() -> None:
                 await link.events(after=0, limit=1, wait_s=0)
 
     asyncio.run(scene())
-
-
-LINE = b'{"account":"A","currency":"EGP","balance_minor":5,"last_seq":1}\n'
-END = b'{"end":true,"accounts":2,"last_seq":9}\n'
-
-
-def test_a_snapshot_is_its_lines_and_its_end() -> None:
-    lines, _ = asked(LINE + LINE + END, CALLS["snapshot"])
-    assert [type(line) for line in lines] == [SnapshotLine, SnapshotLine, SnapshotEnd]
-    assert lines[2].last_seq == 9
-    assert len(asked(LINE + LINE + END[:-1], CALLS["snapshot"])[0]) == 3
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        LINE + LINE,
-        LINE + END,
-        LINE + LINE + END + LINE,
-        LINE + LINE + END + END,
-        LINE + LINE + LINE + END,
-        LINE + b"\n" + LINE + END,
-        LINE + LINE[:-9] + END,
-        LINE + LINE + END.replace(b"true", b"false"),
-        b" " * 100_000,
-    ],
-)
-def test_an_incomplete_or_overlong_snapshot_is_refused(body: bytes) -> None:
-    assert failed(CALLS["snapshot"], lambda wire: wire.says(body))[0].fault is Fault.MALFORMED
-
-
-def test_a_snapshot_of_any_size_is_streamed() -> None:
-    count = 20_000
-    end = b'{"end":true,"accounts":%d,"last_seq":9}' % count
-    lines, _ = asked(LINE * count + end, CALLS["snapshot"])
-    assert len(lines) == count + 1
 
 
 @pytest.mark.parametrize("url", ["", "localhost:80", "ftp://x", "http://", "http://u:p@h/", "http://h/?a=1"])

@@ -3,8 +3,21 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
 
-from dawam.primary import HttpPrimary, LinkSettings
+import msgspec
+import pytest
+
+from dawam.primary import (
+    Advice,
+    HttpPrimary,
+    LinkSettings,
+    Payment,
+    PrimaryFailure,
+    SnapshotEnd,
+    SnapshotLine,
+)
 
 QUICK = LinkSettings(
     connect_s=0.5,
@@ -72,3 +85,77 @@ async def wired(settings: LinkSettings = QUICK) -> AsyncIterator[tuple[Wire, Htt
         await link.close()
         server.close()
         await asyncio.sleep(0.01)
+
+
+T = datetime(2026, 11, 21, tzinfo=UTC)
+BALANCE: dict[str, Any] = {
+    "account": "C/1 é?",
+    "currency": "EGP",
+    "balance_minor": 100,
+    "available_minor": 90,
+    "last_seq": 7,
+    "as_of": "2026-11-21T10:00:00Z",
+}
+PAYMENT = Payment(
+    payment_id="P1",
+    kind="transfer",
+    debit_account="A",
+    credit_account="B",
+    amount_minor=5,
+    currency="EGP",
+    requested_at=T,
+)
+ADVICE = Advice(
+    advice_id="V1",
+    payment_id="P1",
+    kind="transfer",
+    debit_account="A",
+    credit_account="B",
+    amount_minor=5,
+    currency="EGP",
+    decided_at=T,
+)
+Call = Callable[[HttpPrimary], Awaitable[Any]]
+CALLS: dict[str, Call] = {
+    "health": lambda link: link.health(),
+    "balance": lambda link: link.balance("A"),
+    "events": lambda link: link.events(after=0, limit=10, wait_s=0),
+    "pay": lambda link: link.pay(PAYMENT),
+    "payment": lambda link: link.payment("P1"),
+    "advise": lambda link: link.advise(ADVICE),
+    "snapshot": lambda link: lines_of(link),
+}
+every_call = pytest.mark.parametrize("name", CALLS)
+
+
+def encoded(message: object, **changes: object) -> bytes:
+    base = message if isinstance(message, dict) else msgspec.to_builtins(message)
+    return msgspec.json.encode({**base, **changes})
+
+
+async def lines_of(link: HttpPrimary) -> list[SnapshotLine | SnapshotEnd]:
+    return [line async for line in link.snapshot()]
+
+
+def asked(body: bytes, call: Call, status: str = "200 OK") -> tuple[Any, list[bytes]]:
+    """The answer to one call on a server that says this."""
+
+    async def scene() -> tuple[Any, list[bytes]]:
+        async with wired() as (wire, link):
+            wire.reply = wire.says(body, status)
+            return await call(link), wire.requests
+
+    return asyncio.run(scene())
+
+
+def failed(call: Call, prepare: Callable[[Wire], Any]) -> tuple[PrimaryFailure, int]:
+    """How one call fails, and how many requests reached the server."""
+
+    async def scene() -> tuple[PrimaryFailure, int]:
+        async with wired() as (wire, link):
+            wire.reply = prepare(wire)
+            with pytest.raises(PrimaryFailure) as caught:
+                await call(link)
+            return caught.value, len(wire.requests)
+
+    return asyncio.run(scene())
