@@ -5,39 +5,52 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+import structlog
 
-from dawam.cli import MOUNTS
-
-NOTHING: dict[str, str] = {}
-
-
-def dawam(
-    *words: str, cwd: Path | None = None, variables: dict[str, str] = NOTHING
-) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("DAWAM_")}
-    return subprocess.run(
-        [sys.executable, "-m", "dawam", *words],
-        cwd=cwd,
-        env={**environment, **variables},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+from dawam.cli import MOUNTS, run
 
 
-def refused(*words: str, cwd: Path | None = None, variables: dict[str, str] = NOTHING) -> str:
-    """The code of a refusal, which is said in at most three lines and without a traceback."""
-    done = dawam(*words, cwd=cwd, variables=variables)
-    assert done.returncode == 2, done.stderr
-    assert "Traceback" not in done.stderr
-    lines = done.stderr.strip().splitlines()
-    assert 2 <= len(lines) <= 3
-    assert done.stdout == ""
-    return lines[0].rpartition("(")[2].rstrip(")")
+class Typed(NamedTuple):
+    """What a line of words came to."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def code(self) -> str:
+        """The code of a refusal, which is said in at most three lines and without a traceback."""
+        assert self.status == 2, self.err
+        assert "Traceback" not in self.err
+        lines = self.err.strip().splitlines()
+        assert 2 <= len(lines) <= 3
+        assert self.out == ""
+        return lines[0].rpartition("(")[2].rstrip(")")
+
+
+Type = Callable[..., Typed]
+
+
+@pytest.fixture
+def typed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Type]:
+    """Type words at the terminal."""
+    for name in [name for name in os.environ if name.startswith("DAWAM_")]:
+        monkeypatch.delenv(name)
+
+    def type_words(*words: str, **variables: str) -> Typed:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        status = run(words)
+        said = capsys.readouterr()
+        return Typed(status, said.out, said.err)
+
+    yield type_words
+    structlog.reset_defaults()
 
 
 def configured(folder: Path, text: str) -> str:
@@ -54,8 +67,13 @@ def bank(folder: Path, *, port: int = 0, more: str = "") -> str:
     )
 
 
-def test_the_version_is_printed() -> None:
-    assert dawam("--version").stdout.startswith("dawam ")
+def test_the_version_is_printed(typed: Type) -> None:
+    assert typed("--version").out.startswith("dawam ")
+
+
+def test_it_runs_as_a_module_too() -> None:
+    done = subprocess.run([sys.executable, "-m", "dawam", "config", "check", "--config", "/no/such/file"])
+    assert done.returncode == 2
 
 
 def test_help_lists_every_command_without_importing_a_slice() -> None:
@@ -80,23 +98,25 @@ def test_help_lists_every_command_without_importing_a_slice() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(MOUNTS))
-def test_every_mounted_command_has_its_own_help(name: str) -> None:
-    done = dawam(name, "--help")
-    assert done.returncode == 0, done.stderr
-    assert f"dawam {name}" in done.stdout
+def test_every_mounted_command_has_its_own_help(typed: Type, name: str) -> None:
+    said = typed(name, "--help")
+    assert said.status == 0
+    assert f"dawam {name}" in said.out
 
 
-@pytest.mark.parametrize("words", [["nonsense"], ["serve", "--prot", "1"], ["settle", "bank"], ["mode"]])
-def test_what_is_no_command_is_said_so(words: list[str]) -> None:
-    done = dawam(*words)
-    assert done.returncode == 2
-    assert "Traceback" not in done.stderr
+@pytest.mark.parametrize(
+    "words", [["nonsense"], ["serve", "--prot", "1"], ["settle", "bank"], ["mode"], ["config", "chekc"]]
+)
+def test_what_is_no_command_is_said_so(typed: Type, words: list[str]) -> None:
+    said = typed(*words)
+    assert said.status == 2
+    assert "Traceback" not in said.err
 
 
-def test_a_configuration_is_checked(tmp_path: Path) -> None:
-    done = dawam("config", "check", "--config", bank(tmp_path))
-    assert done.returncode == 0
-    assert "bank: http://127.0.0.1:9" in done.stdout
+def test_a_configuration_is_checked(typed: Type, tmp_path: Path) -> None:
+    said = typed("config", "check", "--config", bank(tmp_path))
+    assert said.status == 0
+    assert "bank: http://127.0.0.1:9" in said.out
     assert not (tmp_path / "books.db").exists()
 
 
@@ -118,29 +138,31 @@ def test_a_configuration_is_checked(tmp_path: Path) -> None:
     ],
 )
 def test_a_bad_configuration_stops_the_start(
-    tmp_path: Path, command: list[str], text: str, code: str
+    typed: Type, tmp_path: Path, command: list[str], text: str, code: str
 ) -> None:
-    assert refused(*command, "--config", configured(tmp_path, text)) == code
+    assert typed(*command, "--config", configured(tmp_path, text)).code == code
     assert [file.name for file in tmp_path.iterdir()] == ["dawam.toml"]
 
 
-def test_a_missing_configuration_is_named(tmp_path: Path) -> None:
-    assert refused("serve", cwd=tmp_path) == "config_missing"
-    assert refused("serve", variables={"DAWAM_CONFIG": str(tmp_path / "x.toml")}) == "config_missing"
+def test_a_missing_configuration_is_named(
+    typed: Type, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert typed("serve").code == "config_missing"
+    assert typed("serve", DAWAM_CONFIG=str(tmp_path / "x.toml")).code == "config_missing"
 
 
-def test_an_unknown_database_is_refused(tmp_path: Path) -> None:
-    file = bank(tmp_path)
-    assert refused("serve", "--config", file, variables={"DAWAM_DATABASE_URL": "oracle://x"}) == (
-        "database_url_unknown"
-    )
+def test_an_unknown_database_is_refused(typed: Type, tmp_path: Path) -> None:
+    said = typed("serve", "--config", bank(tmp_path), DAWAM_DATABASE_URL="oracle://x")
+    assert said.code == "database_url_unknown"
 
 
-def test_a_command_needs_the_persons_token_and_a_node() -> None:
-    assert refused("mode", "bank") == "secret_missing"
+def test_a_command_needs_the_persons_token_and_a_node(typed: Type) -> None:
+    assert typed("mode", "bank").code == "secret_missing"
     token = {"DAWAM_OPERATOR_TOKEN": "t"}
-    assert refused("mode", "bank", "--url", "http://127.0.0.1:9", variables=token) == "node_unreachable"
-    assert refused("mode", "bank", "--url", "nowhere", variables=token) == "node_url_malformed"
+    assert typed("mode", "bank", "--url", "http://127.0.0.1:9", **token).code == "node_unreachable"
+    assert typed("mode", "bank", "--url", "nowhere", **token).code == "node_url_malformed"
+    assert typed("mode", "bank", "--url", "http://a:b", **token).code == "node_url_malformed"
 
 
 @pytest.fixture
@@ -165,31 +187,33 @@ def node(tmp_path: Path) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
             process.communicate(timeout=20)
 
 
-def test_a_node_is_commanded_from_the_terminal(node: tuple[str, "subprocess.Popen[str]"]) -> None:
+def test_a_node_is_commanded_from_the_terminal(
+    typed: Type, node: tuple[str, "subprocess.Popen[str]"]
+) -> None:
     url, _process = node
+    here = ("bank", "--url", url)
     token = {"DAWAM_OPERATOR_TOKEN": "amal-token"}
-    taken = dawam("take-over", "bank", "--reason", "a test", "--url", url, "--json", variables=token)
-    assert taken.returncode == 0, taken.stderr
-    assert {state["mode"] for state in json.loads(taken.stdout)["capabilities"]} == {"standing_in"}
-    shown = dawam("mode", "bank", "--url", url, variables=token)
-    assert "standing_in" in shown.stdout
-    assert dawam("parked", "bank", "--url", url, variables=token).stdout.strip() == "0 parked"
-    assert dawam("hand-back", "bank", "--reason", "over", "--url", url, variables=token).returncode == 0
-    wrong = {"DAWAM_OPERATOR_TOKEN": "nobody"}
-    assert refused("mode", "bank", "--url", url, variables=wrong) == "token_wrong"
-    assert refused("mode", "other", "--url", url, variables=token) == "institution_not_found"
-    assert refused("reconcile", "bank", "--url", url, variables=token).startswith("primary_")
+    taken = typed("take-over", *here, "--reason", "a test", "--json", **token)
+    assert taken.status == 0, taken.err
+    assert {state["mode"] for state in json.loads(taken.out)["capabilities"]} == {"standing_in"}
+    assert "standing_in" in typed("mode", *here).out
+    assert typed("parked", *here).out.strip() == "0 parked"
+    assert typed("settle", "bank", "nonsense", "retry", "--url", url).code == "id_malformed"
+    assert typed("hand-back", *here, "--reason", "over").status == 0
+    assert typed("mode", "other", "--url", url).code == "institution_not_found"
+    assert typed("reconcile", *here).code.startswith("primary_")
+    assert typed("mode", *here, DAWAM_OPERATOR_TOKEN="nobody").code == "token_wrong"
 
 
 def test_a_taken_port_and_a_database_in_use_are_named(
-    tmp_path: Path, node: tuple[str, "subprocess.Popen[str]"]
+    typed: Type, tmp_path: Path, node: tuple[str, "subprocess.Popen[str]"]
 ) -> None:
     url, _process = node
     port = int(url.rpartition(":")[2])
     other = tmp_path / "other"
     other.mkdir()
-    assert refused("serve", "--config", bank(other, port=port)) == "port_in_use"
-    assert refused("serve", "--config", str(tmp_path / "dawam.toml")) == "database_in_use"
+    assert typed("serve", "--config", bank(other, port=port)).code == "port_in_use"
+    assert typed("serve", "--config", str(tmp_path / "dawam.toml")).code == "database_in_use"
 
 
 def test_ctrl_c_ends_a_node_cleanly(node: tuple[str, "subprocess.Popen[str]"]) -> None:

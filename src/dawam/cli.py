@@ -7,6 +7,7 @@ ends with status 2; Ctrl-C ends with 130. A slice is imported only when one of i
 import json
 import sys
 from collections.abc import Sequence
+from copy import copy
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, NoReturn
@@ -74,24 +75,19 @@ def run(arguments: Sequence[str]) -> int:
 def mounted(arguments: Sequence[str]) -> typer.Typer:
     """The application with the slice that the arguments name, and stand-ins for the others' help lines."""
     named = next((word for word in arguments if not word.startswith("-")), None)
-    known = {command.name for command in app.registered_commands} | {
-        group.name for group in app.registered_groups
-    }
+    whole = copy(app)
+    whole.registered_commands = [*app.registered_commands]
+    whole.registered_groups = [*app.registered_groups]
     for name, mount in MOUNTS.items():
-        if name not in known:
-            _mount(name, mount, load=name == named)
-    return app
-
-
-def _mount(name: str, mount: Mount, *, load: bool) -> None:
-    if not load:
-        app.command(name, help=mount.help)(_not_loaded)
-        return
-    found: Any = getattr(import_module(mount.module), mount.name)
-    if isinstance(found, typer.Typer):
-        app.add_typer(found, name=name)
-    else:
-        app.command(name)(found)
+        if name != named:
+            whole.command(name, help=mount.help)(_not_loaded)
+            continue
+        found: Any = getattr(import_module(mount.module), mount.name)
+        if isinstance(found, typer.Typer):
+            whole.add_typer(found, name=name)
+        else:
+            whole.command(name)(found)
+    return whole
 
 
 def _not_loaded() -> None:

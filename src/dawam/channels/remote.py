@@ -25,6 +25,14 @@ class Refused(DawamError):
         self.action = action
 
 
+def _is_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none
+        return False
+
+
 class _NoRedirect(HTTPRedirectHandler):
     """A token goes to nobody but the node that was named."""
 
@@ -39,8 +47,7 @@ class Remote:
     """
 
     def __init__(self, url: str, institution: str, *, token: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if not _is_url(url):
             raise InvalidInput("node_url_malformed", url=url[:80])
         self._url = url.rstrip("/")
         self._root = f"{self._url}/v1/operator/{quote(institution, safe='')}"
