@@ -31,8 +31,11 @@ class Mount(NamedTuple):
 
 
 MOUNTS: dict[str, Mount] = {
+    "ledger": Mount("dawam.ledger.commands", "app", "Look at the books."),
     "wallet": Mount("dawam.wallet.commands", "wallet", "The reference primary: a small wallet core."),
     "gate": Mount("dawam.guard.commands", "gate", "Judge a new version of the primary before it opens."),
+    "replay": Mount("dawam.simulation.commands", "replay", "Play an institution's own extract with faults."),
+    "simulate": Mount("dawam.simulation.commands", "simulate", "Try to break every promise, seed by seed."),
     "fault": Mount("dawam.simulation.commands", "fault", "Break or mend a running demonstration."),
 }
 
