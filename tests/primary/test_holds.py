@@ -207,6 +207,26 @@ def test_a_hold_whose_commit_fails_was_never_there(opened: House) -> None:
     assert shown(opened) == (100, 40, 60)
 
 
+def test_a_statement_tells_bookings_in_the_feeds_words_and_no_holds(opened: House, bank: Bank) -> None:
+    hold(opened, 30)
+    hold(opened, 5, OTHER_PAYMENT)
+    bank.book("A", -30, kind="cash_out", payment_id=PAYMENT)
+    bank.book("A", -1, kind="fee")
+    take(opened, bank)
+    release(opened, OTHER_PAYMENT)
+    lines = opened.mirror.statement("A", before=None, limit=10)
+    told = [(line.kind, line.amount_minor, line.balance_after_minor) for line in lines]
+    assert told == [("fee", -1, 69), ("cash_out", -30, 70), ("transfer", 100, 100)]
+    assert lines[1].booked_at == bank.events[2].booked_at
+    paged = []
+    before = None
+    while page := opened.mirror.statement("A", before=before, limit=1):
+        paged += page
+        before = page[-1].place
+    assert paged == lines
+    assert opened.mirror.statement("Z", before=None, limit=1) is None
+
+
 def test_history_is_true_in_spite_of_holds(opened: House, bank: Bank) -> None:
     for step in range(6):
         payment = f"01KAQZ000000000000000000{step:02}"

@@ -204,6 +204,7 @@ class Posting:
                     amount=amount,
                     user_data_128=digest,
                     user_data_64=event.seq,
+                    user_data_32=numbers.code_of(event.kind),  # the code must stay the hold's
                     flags=_POST | flags,
                     effective_at=booked,
                 )

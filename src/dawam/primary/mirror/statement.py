@@ -33,5 +33,5 @@ def line_of(entry: Entry, currency: str) -> StatementLine | None:
         balance_after_minor=entry.balance_minor,
         currency=currency,
         booked_at=from_ns(transfer.effective_at or transfer.timestamp),
-        kind=kind_of(transfer.code),
+        kind=kind_of(transfer.user_data_32 or transfer.code),
     )
