@@ -1,4 +1,4 @@
-"""`dawam fault …`: break and mend a running faulty wallet."""
+"""The simulation's commands: `replay`, `simulate`, `demo`, and `fault` to break and mend a running demo."""
 
 from typing import Annotated
 
@@ -6,6 +6,10 @@ import typer
 
 from dawam.simulation.faults import FaultKind, fault_kind
 from dawam.simulation.faulty_wallet import CONTROL_URL, Control
+from dawam.simulation.replay import replay
+from dawam.simulation.simulate import simulate
+
+__all__ = ["fault", "replay", "simulate"]
 
 _KINDS = ", ".join(kind for kind in FaultKind if kind is not FaultKind.CRASH)
 

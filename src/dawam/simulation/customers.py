@@ -166,9 +166,10 @@ class Customers:
             return
         ends_at = self._clock.monotonic() + length_s
         while True:
-            await asyncio.sleep(self._chance.expovariate(per_s))
-            if self._clock.monotonic() >= ends_at:
+            wait_s = self._chance.expovariate(per_s)
+            if self._clock.monotonic() + wait_s >= ends_at:
                 return
+            await asyncio.sleep(wait_s)
             task = asyncio.ensure_future(self._on_its_own(act))
             self._under_way.add(task)
             task.add_done_callback(self._done)

@@ -16,7 +16,7 @@ _BACKGROUND_PAYMENTS = 1_500
 _AROUND = Habits(balances_per_s=2.0, payments_per_s=0.3, typical_minor=20_000)
 _BEFORE_S, _AFTER_S = 60.0, 180.0
 _BUSY_MAX_S = 7_200.0
-_IDLE_STEPS = 20_000
+_IDLE_STEPS = 8_000
 
 
 def script_of(extract: Extract, plans: Sequence[FaultPlan]) -> Script:
