@@ -63,6 +63,7 @@ class FaultSwitch:
         self._copy_ages_s = copy_ages_s
         self._chance = chance
         self._on: dict[FaultKind, Started] = {}
+        self._felt: dict[FaultKind, datetime] = {}
         self._flapped_down = False
         self._flap: asyncio.TimerHandle | None = None
         self._told: list[Callable[[], object]] = []
@@ -79,6 +80,7 @@ class FaultSwitch:
         """Let it go wrong from now on; starting it again draws another manner."""
         manner = Manner.draw(self._chance, self._copy_ages_s)
         started = self._on[kind] = Started(kind, self._clock.now(), manner)
+        self._felt.pop(kind, None)
         if kind is FaultKind.FLAP:
             self._stop_flapping()
             self._turn(started.manner.flap_s)
@@ -90,6 +92,7 @@ class FaultSwitch:
         """Mend one fault, or all of them."""
         for each in [kind] if kind else list(self._on):
             self._on.pop(each, None)
+            self._felt.pop(each, None)
         if FaultKind.FLAP not in self._on:
             self._stop_flapping()
         self._changed()
@@ -97,6 +100,16 @@ class FaultSwitch:
     def get(self, kind: FaultKind) -> Started | None:
         """The fault, if it is on."""
         return self._on.get(kind)
+
+    def feel(self, *kinds: FaultKind) -> None:
+        """Somebody has met these faults: a call failed, or an answer was false."""
+        for kind in kinds:
+            if kind in self._on:
+                self._felt.setdefault(kind, self._clock.now())
+
+    def first_bad_at(self, kind: FaultKind) -> datetime | None:
+        """When a fault that is on was first met; None when nobody has yet."""
+        return self._felt.get(kind)
 
     def on(self) -> list[Started]:
         """All that is on, first started first."""

@@ -79,3 +79,13 @@ def test_a_port_in_use_is_said_in_one_line(tmp_path, wallet):
     assert ended.returncode == 2
     assert ended.stderr.startswith("port_in_use")
     assert "Traceback" not in ended.stderr
+
+
+def test_it_is_told_when_a_fault_was_first_met(wallet):
+    wallet.control.start(FaultKind.ZERO)
+    assert wallet.control.first_bad_at() == {}
+    wallet.balance(ACCOUNTS[3])
+    first = wallet.control.first_bad_at()["zero"]
+    wallet.balance(ACCOUNTS[3])
+    assert wallet.control.first_bad_at() == {"zero": first}
+    assert first >= wallet.control.on()["zero"]

@@ -15,7 +15,7 @@ import msgspec
 
 from dawam.primary import BalanceAnswer, EventPage, SnapshotLine
 from dawam.simulation.distortion import distort_balance, distort_line, lose_events, repeat_events
-from dawam.simulation.faults import FaultKind
+from dawam.simulation.faults import LIES, FaultKind
 from dawam.simulation.faulty_wallet.copies import Copies
 from dawam.simulation.switch import FaultSwitch
 from dawam.wallet import SnapshotEnd, Wallet
@@ -62,12 +62,15 @@ class FaultyApplication:
         writes = scope["method"] == "POST"
         lost = self._faults.get(FaultKind.LOST_REPLY)
         if self._faults.get(FaultKind.HANG):
+            self._faults.feel(FaultKind.HANG)
             await self._work_perhaps(scope, receive, works=writes)
             await _until_gone(receive)
         elif self._faults.get(FaultKind.ERRORS):
+            self._faults.feel(FaultKind.ERRORS)
             await self._work_perhaps(scope, receive, works=writes)
             await _answer(send, 500, _ERROR, _ERROR_TYPE)
         elif lost and writes and self._chance.random() < lost.manner.lost_share:
+            self._faults.feel(FaultKind.LOST_REPLY)
             await self._app(scope, receive, _unheard)
             if self._chance.random() < 0.5:
                 self._reset(tuple(scope["client"]))
@@ -84,6 +87,7 @@ class FaultyApplication:
 
     async def _late(self, scope: Scope, receive: Receive, send: Send) -> None:
         late_s = self._chance.uniform(*_LATE_S)
+        self._faults.feel(FaultKind.SLOW)
         if self._chance.random() < 0.5:
             await asyncio.sleep(late_s)
             await self._say(scope, receive, send)
@@ -126,7 +130,7 @@ class FaultyApplication:
         if status != 200:
             await _answer(send, status, body, _ERROR_TYPE)
             return
-        told = msgspec.json.decode(body, type=BalanceAnswer)
+        truth = told = msgspec.json.decode(body, type=BalanceAnswer)
         for lie in self._faults.lies():
             told = distort_balance(
                 lie.kind,
@@ -135,6 +139,8 @@ class FaultyApplication:
                 other=self._copies.neighbour(told.account),
                 old=self._copies.old(told.account),
             )
+        if told != truth:
+            self._faults.feel(*LIES)
         await _answer(send, 200, msgspec.json.encode(told))
 
     async def _lie_about_all(self, send: Send) -> None:
@@ -171,7 +177,7 @@ class FaultyApplication:
             await asyncio.sleep(_LOOK_AGAIN_S)
 
     def _failing_page(self, after: int, limit: int) -> EventPage:
-        page = self._healthy_page(after, limit)
+        page = healthy = self._healthy_page(after, limit)
         gap, repeat = self._faults.get(FaultKind.GAP), self._faults.get(FaultKind.REPEAT)
         if gap is not None:
             page = lose_events(
@@ -181,6 +187,8 @@ class FaultyApplication:
             before = min(_EARLIER, after)
             earlier = self._healthy_page(after - before, before).events if before else []
             page = repeat_events(page, earlier, limit=limit, seed=repeat.manner.seed)
+        if page != healthy:
+            self._faults.feel(FaultKind.GAP, FaultKind.REPEAT)
         return page
 
     def _healthy_page(self, after: int, limit: int) -> EventPage:

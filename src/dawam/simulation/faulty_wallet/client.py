@@ -46,6 +46,15 @@ class Control:
         told = msgspec.json.decode(self._ask("GET", "/fault"))["faults"]
         return {fault["kind"]: datetime.fromisoformat(fault["since"]) for fault in told}
 
+    def first_bad_at(self) -> dict[str, datetime]:
+        """When somebody first met each of the kinds that are on; without those that nobody has met."""
+        told = msgspec.json.decode(self._ask("GET", "/fault"))["faults"]
+        return {
+            fault["kind"]: datetime.fromisoformat(fault["first_bad_at"])
+            for fault in told
+            if fault["first_bad_at"]
+        }
+
     def truth(self, *, after: int, limit: int = 5_000, wait_s: float = 0.0) -> EventPage:
         """The healthy feed."""
         query = urlencode({"after": after, "limit": limit, "wait_s": wait_s})

@@ -30,10 +30,11 @@ class FaultOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FaultOn(msgspec.Struct, frozen=True):
-    """What goes wrong now, and since when."""
+    """What goes wrong now, since when, and when a caller first met it."""
 
     kind: str
     since: datetime
+    first_bad_at: datetime | None
 
 
 def control_app(wallet: Wallet, faults: FaultSwitch, *, prepare: Callable[[FaultKind], None]) -> Litestar:
@@ -43,7 +44,13 @@ def control_app(wallet: Wallet, faults: FaultSwitch, *, prepare: Callable[[Fault
 
 def _fault_routes(faults: FaultSwitch, prepare: Callable[[FaultKind], None]) -> list[HTTPRouteHandler]:
     def on_now() -> Response[bytes]:
-        return json_response({"faults": [FaultOn(one.kind.value, one.at) for one in faults.on()]})
+        return json_response(
+            {
+                "faults": [
+                    FaultOn(one.kind.value, one.at, faults.first_bad_at(one.kind)) for one in faults.on()
+                ]
+            }
+        )
 
     @get("/fault", sync_to_thread=False)
     def show() -> Response[bytes]:

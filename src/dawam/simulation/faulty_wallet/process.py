@@ -9,16 +9,20 @@ from random import Random
 
 import msgspec
 
+from dawam.app import system_world
 from dawam.kernel import DawamError
+from dawam.ledger import TABLES as LEDGER_TABLES
+from dawam.ledger import Ledger
+from dawam.simulation.faults import FaultKind
 from dawam.simulation.faulty_wallet.application import FaultyApplication
 from dawam.simulation.faulty_wallet.control import control_app
 from dawam.simulation.faulty_wallet.copies import Copies
 from dawam.simulation.faulty_wallet.door import Door
 from dawam.simulation.loop import stream
 from dawam.simulation.switch import FaultSwitch
-from dawam.wallet import Wallet
+from dawam.storage import Storage
+from dawam.wallet import TABLES, Wallet
 from dawam.wallet.api import create_app
-from dawam.wallet.process import machine_world, opened
 from dawam.web import serving
 
 COPY_AGES_S = (0.0, 5.0, 15.0)
@@ -49,12 +53,19 @@ def serve_faulty_wallet(
     Raises: Conflict `port_in_use`, `database_in_use`; InvalidInput `address_unusable`; as `Storage.open`.
     """
 
+    world = system_world()
+    faults = FaultSwitch(world.clock, stream(seed, "faults"), copy_ages_s=COPY_AGES_S)
+
     async def main(wallet: Wallet) -> None:
         stop = _until_told(leashed=leashed)
-        await _serve(wallet, host, port, control_port, stream(seed, "faulty wallet"), stop, on_ready)
+        await _serve(wallet, host, port, control_port, faults, stream(seed, "answers"), stop, on_ready)
 
-    with opened(database) as wallet, asyncio.Runner(loop_factory=_new_loop) as runner:
-        runner.run(main(wallet))
+    storage = Storage.open(database, tables=[*LEDGER_TABLES, *TABLES])
+    try:
+        with asyncio.Runner(loop_factory=_new_loop) as runner:
+            runner.run(main(Wallet(storage, Ledger(storage), world)))
+    finally:
+        storage.close()
 
 
 async def _serve(
@@ -62,11 +73,11 @@ async def _serve(
     host: str,
     port: int,
     control_port: int,
+    faults: FaultSwitch,
     chance: Random,
     stop: asyncio.Event,
     on_ready: Callable[[Ready], None],
 ) -> None:
-    faults = FaultSwitch(machine_world().clock, chance, copy_ages_s=COPY_AGES_S)
     copies = Copies(wallet, faults)
     app = FaultyApplication(
         create_app(wallet, admin_token=None),
@@ -109,6 +120,7 @@ class DoorKeeper:
     def _look(self) -> None:
         if self._faults.refuses:
             self._door.shut()
+            self._faults.feel(FaultKind.DOWN, FaultKind.FLAP)
             return
         task = asyncio.ensure_future(self._door.open())
         self._opening.add(task)
