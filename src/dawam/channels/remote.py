@@ -16,8 +16,6 @@ _ANSWER_BYTES = 64 * 1024 * 1024
 class Refused(DawamError):
     """The node's own refusal, in the node's own words."""
 
-    kind = "refused"
-
     def __init__(self, code: str, *, title: str, detail: str, action: str) -> None:
         super().__init__(code)
         self.title = title
