@@ -6,9 +6,11 @@ from typing import Any
 
 from dawam.kernel import Conflict, NotFound, id_to_text
 from dawam.standin import (
+    Books,
     Capability,
     CapabilityState,
     Mode,
+    ModeChange,
     ParkedAdvice,
     PaymentRequest,
     PaymentState,
@@ -130,6 +132,33 @@ class FakeDesk:
     async def settle(self, advice_id: str, action: str, *, by: str) -> bool:
         self.commands.append(("settle", advice_id, action, by))
         return len(self.commands) > 1
+
+    def history(self, limit: int) -> Sequence[ModeChange]:
+        change = ModeChange(
+            institution="bank",
+            capability=Capability.BALANCE,
+            mode=self.mode,
+            reason=self.reason,
+            share_percent=0,
+            at=NOON,
+            evidence="pattern=zero",
+        )
+        return [change] * limit
+
+    def books(self) -> Books:
+        return Books(
+            accounts=3,
+            last_seq=7,
+            last_booked_at=NOON,
+            exposure_minor=500,
+            exposure_cap_minor=1_000,
+            waiting=0,
+            applied=1,
+            already_applied=0,
+            parked=1,
+            written_off=0,
+            quiet=True,
+        )
 
     async def reconcile(self) -> Reconciliation:
         return Reconciliation(accounts=3, agreeing=3, differences=[])

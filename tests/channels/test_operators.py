@@ -38,6 +38,17 @@ def test_parked_decisions_are_shown_and_settled(client: Client, desk: FakeDesk) 
     assert [command[3] for command in desk.commands] == ["amal", "basim"]
 
 
+def test_the_history_is_told_with_its_evidence_as_far_as_asked(client: Client) -> None:
+    answer = client.get(f"{ROOT}/history?limit=2", **AMAL)
+    assert [change["evidence"] for change in answer.body["changes"]] == ["pattern=zero"] * 2
+    assert client.get(f"{ROOT}/history?limit=0", **AMAL).body["code"] == "limit_out_of_range"
+
+
+def test_the_books_are_told_in_sums_only(client: Client) -> None:
+    books = client.get(f"{ROOT}/books", **AMAL).body["books"]
+    assert (books["exposure_minor"], books["exposure_cap_minor"], books["parked"]) == (500, 1_000, 1)
+
+
 def test_a_reconciliation_is_run_on_demand(client: Client) -> None:
     assert client.post(f"{ROOT}/reconciliation", b"", **AMAL).body == {
         "institution": "bank",
@@ -70,7 +81,8 @@ def test_a_command_that_cannot_be_understood_is_refused(
 
 
 def test_nobody_commands_without_their_own_token(client: Client, desk: FakeDesk) -> None:
-    assert client.get(f"{ROOT}/mode").body["code"] == "token_missing"
+    for path in ("mode", "history", "books", "parked"):
+        assert client.get(f"{ROOT}/{path}").body["code"] == "token_missing"
     assert client.post(f"{ROOT}/take-over", {"reason": "x"}, authorization="Bearer app").status == 401
     assert desk.commands == []
 

@@ -8,8 +8,10 @@ import msgspec
 
 from dawam.kernel import NotFound
 from dawam.standin import (
+    Books,
     Capability,
     CapabilityState,
+    ModeChange,
     ParkedAdvice,
     PaymentRequest,
     Receipt,
@@ -57,6 +59,14 @@ class Desk(Protocol):
 
     async def settle(self, advice_id: str, action: str, *, by: str) -> bool:
         """One person's word on a parked decision; True when it was the second, and it is settled."""
+        ...
+
+    def history(self, limit: int) -> Sequence[ModeChange]:
+        """Recorded changes of mode with their evidence, newest first."""
+        ...
+
+    def books(self) -> Books:
+        """How far the mirror is, and what the primary does not know yet."""
         ...
 
     async def reconcile(self) -> Reconciliation:

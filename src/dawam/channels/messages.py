@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from dawam.standin import Difference, ParkedAdvice, Reconciliation
+from dawam.standin import Books, Difference, ModeChange, ParkedAdvice, Reconciliation
 
 
 class BalanceBody(msgspec.Struct, frozen=True, gc=False):
@@ -82,6 +82,20 @@ class ParkedBody(msgspec.Struct, frozen=True, gc=False):
 
     institution: str
     parked: list[ParkedAdvice]
+
+
+class HistoryBody(msgspec.Struct, frozen=True, gc=False):
+    """Changes of mode with their evidence, newest first."""
+
+    institution: str
+    changes: list[ModeChange]
+
+
+class BooksBody(msgspec.Struct, frozen=True, gc=False):
+    """How far the mirror is, and what the primary does not know yet."""
+
+    institution: str
+    books: Books
 
 
 class SettledBody(msgspec.Struct, frozen=True, gc=False):

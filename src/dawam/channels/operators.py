@@ -7,8 +7,8 @@ from litestar.params import FromPath
 
 from dawam.channels.answers import Asked, answer
 from dawam.channels.channel import Channel
-from dawam.channels.messages import ParkedBody, SettledBody, reconciliation_body
-from dawam.channels.requests import reason_of
+from dawam.channels.messages import BooksBody, HistoryBody, ParkedBody, SettledBody, reconciliation_body
+from dawam.channels.requests import limit_of, reason_of
 from dawam.channels.status import institution_body
 from dawam.kernel import id_from_text
 from dawam.standin import Capability
@@ -40,7 +40,7 @@ def operator_routes(channel: Channel) -> list[HTTPRouteHandler]:
     """Modes and parked decisions; none at all where the configuration names no operator."""
     if channel.operators.open:
         return []
-    return [*_mode_routes(channel), *_book_routes(channel)]
+    return [*_mode_routes(channel), *_history_routes(channel), *_book_routes(channel)]
 
 
 def _mode_routes(channel: Channel) -> list[HTTPRouteHandler]:
@@ -66,6 +66,22 @@ def _mode_routes(channel: Channel) -> list[HTTPRouteHandler]:
         return _state(channel, request, institution)
 
     return [mode, take_over, hand_back]
+
+
+def _history_routes(channel: Channel) -> list[HTTPRouteHandler]:
+    @get(f"{_ROOT}/history")
+    async def history(request: Asked, institution: FromPath[str]) -> Response[bytes]:
+        channel.operators.name_of(request.scope["headers"])
+        limit = limit_of(request.query_params.get("limit"))
+        changes = channel.desks.named(institution).history(limit)
+        return answer(HistoryBody(institution, list(changes)))
+
+    @get(f"{_ROOT}/books")
+    async def books(request: Asked, institution: FromPath[str]) -> Response[bytes]:
+        channel.operators.name_of(request.scope["headers"])
+        return answer(BooksBody(institution, channel.desks.named(institution).books()))
+
+    return [history, books]
 
 
 def _book_routes(channel: Channel) -> list[HTTPRouteHandler]:

@@ -6,6 +6,8 @@ to the primary by cohorts, each gated by agreement. Pages: docs/stand-in.md, doc
 """
 
 from dawam.standin import advices, decisions, modes
+from dawam.standin.advices import AdviceBook
+from dawam.standin.books import Books
 from dawam.standin.desk import Desk
 from dawam.standin.messages import (
     Capability,
@@ -39,6 +41,8 @@ TABLES = [*modes.TABLES, *decisions.TABLES, *advices.TABLES]
 
 __all__ = [
     "TABLES",
+    "AdviceBook",
+    "Books",
     "Capability",
     "CapabilityState",
     "Desk",

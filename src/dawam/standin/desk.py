@@ -9,6 +9,7 @@ from dawam.guard import Absent, Contradicted, Guard, GuardSettings, Proved
 from dawam.kernel import InvalidInput, NotFound, World
 from dawam.primary import BalanceAnswer, FeedFollower, Mirror, MirrorBalance, PrimaryLink
 from dawam.standin.advices import AdviceBook, AdviceCounts, Courier, ParkedAdvices
+from dawam.standin.books import Books
 from dawam.standin.decisions import Payments, Settler
 from dawam.standin.messages import (
     Capability,
@@ -259,6 +260,23 @@ class Desk:
     def quiet(self) -> bool:
         """Whether nothing is left to deliver or to settle."""
         return not self.advices.waits(100) and not self._settler.unsettled()
+
+    def books(self) -> Books:
+        """How far the mirror is, and what the primary does not know yet."""
+        position, counts = self.mirror.position(), self.advice_counts()
+        return Books(
+            accounts=position.accounts,
+            last_seq=position.last_seq,
+            last_booked_at=position.last_booked_at,
+            exposure_minor=self.exposure_minor(),
+            exposure_cap_minor=self.settings.policy.exposure_minor,
+            waiting=counts.waiting,
+            applied=counts.applied,
+            already_applied=counts.already_applied,
+            parked=counts.parked,
+            written_off=counts.written_off,
+            quiet=self.quiet(),
+        )
 
     @property
     def pattern(self) -> str | None:
