@@ -8,6 +8,9 @@ from hashlib import sha256
 
 GENESIS = bytes(32)
 ZERO_ID = bytes(16)
+# What is bound to statements is bytearray, not bytes or None: for those the driver first looks for an adapter,
+# and the looking takes as long as inserting the row. Nobody changes this one.
+ABSENT = bytearray()
 ACCOUNT_RECORD = 1
 TRANSFER_RECORD = 2
 WAYPOINT_MASK = 63
@@ -19,9 +22,9 @@ ACCOUNT = struct.Struct(">32sBq16sIHH16sqIq")
 TRANSFER = struct.Struct(">32sBq16sqqq16s16sqIIIHHqq")
 
 
-def id_bytes(identifier: int) -> bytes | None:
-    """A 128-bit identifier as it is stored: 16 bytes, big-endian; None for 0."""
-    return identifier.to_bytes(16, "big") if identifier else None
+def id_bytes(identifier: int) -> bytearray:
+    """A 128-bit identifier as it is stored: 16 bytes, big-endian; none for 0."""
+    return bytearray(identifier.to_bytes(16, "big")) if identifier else ABSENT
 
 
 def id_of(stored: bytes | None) -> int:

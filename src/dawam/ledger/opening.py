@@ -102,7 +102,7 @@ class Opening:
             timestamp,
         )
         seal = seal_account(head.seal, row)
-        self._rows.append((*row, seal))
+        self._rows.append((*row, bytearray(seal)))
         self._head = Head(number, seal, timestamp, head.max_id, head.next_expiry)
         self.opened[account.id] = AccountRow(
             number,

@@ -13,6 +13,7 @@ from typing import Any
 from dawam.kernel import AMOUNT_MAX, ID_MAX, InvalidInput
 from dawam.ledger import store
 from dawam.ledger.journal import (
+    ABSENT,
     TRANSFER,
     TRANSFER_RECORD,
     WAYPOINT_MASK,
@@ -164,8 +165,8 @@ class Batch:
                 break
             seq += 1
             timestamp = now_ns if now_ns > timestamp else timestamp + 1
-            id_stored = transfer_id.to_bytes(16, "big")
-            data_128 = transfer.user_data_128.to_bytes(16, "big") if transfer.user_data_128 else None
+            id_stored = bytearray(transfer_id.to_bytes(16, "big"))
+            data_128 = id_bytes(transfer.user_data_128) if transfer.user_data_128 else ABSENT
             data_64, data_32 = transfer.user_data_64, transfer.user_data_32
             effective_at = transfer.effective_at
             debit_number, credit_number = debit.number, credit.number
@@ -197,7 +198,7 @@ class Batch:
                     debit_number,
                     credit_number,
                     amount,
-                    None,
+                    ABSENT,
                     data_128,
                     data_64,
                     data_32,
@@ -217,7 +218,7 @@ class Batch:
                     credit.debits_posted,
                     credit.credits_pending,
                     credits_,
-                    seal,
+                    bytearray(seal),
                 )
             )
             debit.debits_posted = debits
@@ -318,7 +319,7 @@ class Batch:
         move(transfer, resolves.transfer.amount if resolves else 0, debit, credit)
         fields = (
             self.seq,
-            id_bytes(transfer.id),
+            id_bytes(transfer.id) if transfer.id else None,
             debit.number,
             credit.number,
             transfer.amount,
@@ -334,7 +335,7 @@ class Batch:
             self.timestamp,
         )
         self.seal = seal_transfer(self.seal, fields)
-        self.values.extend((*fields, *previous, *_counters(debit), *_counters(credit), self.seal))
+        self.values.extend((*fields, *previous, *_counters(debit), *_counters(credit), bytearray(self.seal)))
         for row in (debit, credit):
             row.last_seq = self.seq
             if is_waypoint(self.seal):

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, case, func, insert, literal_column, null, select, update
 
-from dawam.ledger.journal import GENESIS, id_of
+from dawam.ledger.journal import GENESIS, id_bytes, id_of
 from dawam.ledger.model import AccountRow, Entry, Head, LedgerTotal, Pending, PendingStatus, Transfer
 from dawam.ledger.rules import NEVER
 from dawam.ledger.tables import accounts, latest, pendings, transfers, waypoints
@@ -180,7 +180,8 @@ def _pending_of(line: Sequence[Any]) -> Pending:
 
 def account(rows: Rows, account_id: int) -> AccountRow | None:
     """The account of an id."""
-    found = rows.fetch(_account_by_id, (account_id.to_bytes(16, "big"),))
+    wanted: Any = id_bytes(account_id)
+    found = rows.fetch(_account_by_id, (wanted,))
     return _account_of(found[0]) if found else None
 
 
@@ -197,7 +198,7 @@ def named(rows: Rows, transfer_ids: Iterable[int]) -> list[Pending]:
 def _fetch_many(
     rows: Rows, one: Select[Any], chunk: Select[Any], identifiers: Iterable[int]
 ) -> Iterable[Sequence[Any]]:
-    wanted = sorted(identifier.to_bytes(16, "big") for identifier in identifiers)
+    wanted: list[Any] = sorted(id_bytes(identifier) for identifier in identifiers)
     if len(wanted) <= _CHUNK // 16:
         for identifier in wanted:
             yield from rows.fetch(one, (identifier,))
@@ -236,14 +237,15 @@ def add_accounts(tx: Tx, rows: Sequence[tuple[Any, ...]]) -> None:
 def add_transfers(tx: Tx, values: list[Any]) -> None:
     """Insert transfers; `values` are the rows' columns one after another."""
     width = COLUMNS * GROUP
-    grouped = len(values) // width * width
-    tx.many(_insert_transfers, [values[at : at + width] for at in range(0, grouped, width)])
-    tx.many(_insert_transfer, [values[at : at + COLUMNS] for at in range(grouped, len(values), COLUMNS)])
+    grouped, end = len(values) // width * width, len(values)
+    tx.many(_insert_transfers, (values[at : at + width] for at in range(0, grouped, width)))
+    tx.many(_insert_transfer, (values[at : at + COLUMNS] for at in range(grouped, end, COLUMNS)))
 
 
 def point_accounts(tx: Tx, touched: Iterable[AccountRow]) -> None:
     """Point the accounts to their latest transfers."""
-    tx.many(_update_latest, [(row.last_seq, row.number) for row in touched])
+    # A generator, not a list: thousands of new tuples at once would wake the garbage collector.
+    tx.many(_update_latest, ((row.last_seq, row.number) for row in touched))
 
 
 def add_pendings(tx: Tx, held: Sequence[tuple[int, int, int | None]]) -> None:

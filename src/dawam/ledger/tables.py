@@ -31,7 +31,7 @@ accounts = Table(
     Column("ledger", BigInteger, nullable=False),
     Column("code", Integer, nullable=False),
     Column("flags", Integer, nullable=False),
-    Column("user_data_128", LargeBinary(16)),
+    Column("user_data_128", LargeBinary(16), nullable=False),  # empty: 0
     Column("user_data_64", BigInteger, nullable=False),
     Column("user_data_32", BigInteger, nullable=False),
     Column("timestamp", BigInteger, nullable=False),
@@ -54,8 +54,8 @@ transfers = Table(
     Column("debit", BigInteger, nullable=False),
     Column("credit", BigInteger, nullable=False),
     Column("amount", BigInteger, nullable=False),
-    Column("pending_id", LargeBinary(16)),
-    Column("user_data_128", LargeBinary(16)),
+    Column("pending_id", LargeBinary(16), nullable=False),  # empty: none
+    Column("user_data_128", LargeBinary(16), nullable=False),  # empty: 0
     Column("user_data_64", BigInteger, nullable=False),
     Column("user_data_32", BigInteger, nullable=False),
     Column("timeout", BigInteger, nullable=False),
