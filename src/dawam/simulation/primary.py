@@ -126,9 +126,7 @@ class SimulatedPrimary:
             on_booking()
         return event
 
-    def book_with_drift(
-        self, account: str, amount_minor: int, kind: str, *, drift_minor: int = 0
-    ) -> Event:
+    def book_with_drift(self, account: str, amount_minor: int, kind: str, *, drift_minor: int = 0) -> Event:
         """The same, where the primary's own balance drifts from the sum of its amounts by its rounding."""
         balance_minor = self._books[account].balance_minor + amount_minor + drift_minor
         return self.book(account, amount_minor, kind, balance_after_minor=balance_minor)

@@ -49,6 +49,7 @@ class Promises(msgspec.Struct, frozen=True, kw_only=True):
 
     kept: int
     parked: int
+    waiting: int
     lost: list[str]
     booked_twice: list[str]
     booked_though_declined: list[str]
@@ -105,9 +106,12 @@ class PaymentBook:
         """How many Dawam approved in the primary's place."""
         return sum(1 for receipt in self._receipts() if _is_ours(receipt))
 
-    def check(self, oracle: Oracle, *, parked: Collection[str] = ()) -> Promises:
-        """Compare what was told with what is booked, when everything has been delivered."""
-        kept, lost, twice, against, waiting = 0, list[str](), list[str](), list[str](), 0
+    def check(
+        self, oracle: Oracle, *, parked: Collection[str] = (), waiting: Collection[str] = ()
+    ) -> Promises:
+        """Compare what was told with what is booked; `waiting` are payments not yet delivered."""
+        kept, lost, twice, against = 0, list[str](), list[str](), list[str]()
+        aside = {"parked": 0, "waiting": 0}
         for receipt in self._receipts():
             times = oracle.times_booked(receipt.payment_id) if receipt.payment_id else 0
             if times > 1:
@@ -115,14 +119,14 @@ class PaymentBook:
             elif receipt.status == "approved" and times == 1:
                 kept += 1
             elif receipt.status == "approved" and receipt.payment_id in parked:
-                waiting += 1
+                aside["parked"] += 1
+            elif receipt.status == "approved" and receipt.payment_id in waiting:
+                aside["waiting"] += 1
             elif receipt.status == "approved":
                 lost.append(receipt.payment_id)
             elif receipt.status == "declined" and times:
                 against.append(receipt.payment_id)
-        return Promises(
-            kept=kept, parked=waiting, lost=lost, booked_twice=twice, booked_though_declined=against
-        )
+        return Promises(kept=kept, **aside, lost=lost, booked_twice=twice, booked_though_declined=against)
 
     def _receipts(self) -> list[ChannelReceipt]:
         return [promise.receipt for promise in self._by_key.values() if promise.receipt is not None]
