@@ -8,8 +8,8 @@ from hashlib import sha256
 
 GENESIS = bytes(32)
 ZERO_ID = bytes(16)
-# What is bound to statements is bytearray, not bytes or None: for those the driver first looks for an adapter,
-# and the looking takes as long as inserting the row. Nobody changes this one.
+# What is bound to statements is bytearray, not bytes or None: for those the driver first looks for an
+# adapter, which takes as long as inserting the row. Nobody changes this one.
 ABSENT = bytearray()
 ACCOUNT_RECORD = 1
 TRANSFER_RECORD = 2

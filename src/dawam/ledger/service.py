@@ -1,7 +1,7 @@
 """The ledger's verbs and queries."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from dawam.kernel import ID_MAX, InvalidInput
 from dawam.ledger import audit, store
@@ -45,7 +45,7 @@ class Ledger:
 
         Raises: InvalidInput `account_field_out_of_range`.
         """
-        known = {row.id: row for row in self._load(tx, {account.id for account in accounts})}
+        known = self._copies(tx, {account.id for account in accounts})
         opening = Opening(self._head_in(tx), now_ns, known)
         results = opening.open(accounts)
         opening.save(tx)
@@ -82,7 +82,7 @@ class Ledger:
             batch = Batch(head, now_ns)
             ids = {pending.transfer.debit_account_id for pending in found}
             ids.update(pending.transfer.credit_account_id for pending in found)
-            batch.accounts = {row.id: row.__copy__() for row in self._load(tx, ids)}
+            batch.accounts = self._copies(tx, ids)
             for pending in found:
                 batch.expire(pending)
             self._save(tx, batch)
@@ -175,17 +175,18 @@ class Ledger:
         head = self._heads.get(_HEAD)
         return store.head(tx) if head is None else head
 
-    def _load(self, tx: Tx, account_ids: set[int]) -> list[AccountRow]:
-        """The accounts of these ids that exist, as the open transaction sees them. Not to be changed."""
-        rows = list(map(self._accounts.get, account_ids))
-        if None not in rows:
-            return cast(list[AccountRow], rows)
-        missing = [
-            account_id
-            for account_id, row in zip(account_ids, rows, strict=True)
-            if row is None and 0 < account_id <= ID_MAX
-        ]
-        return [row for row in rows if row is not None] + store.accounts_of(tx, missing)
+    def _copies(self, tx: Tx, account_ids: set[int]) -> dict[int, AccountRow]:
+        """The accounts of these ids that exist, as the open transaction sees them: copies, to be changed."""
+        get = self._accounts.get
+        found = {
+            account_id: row.__copy__()
+            for account_id, row in zip(account_ids, map(get, account_ids), strict=True)
+            if row is not None
+        }
+        if len(found) < len(account_ids):
+            missing = (account_id for account_id in account_ids - found.keys() if 0 < account_id <= ID_MAX)
+            found.update((row.id, row) for row in store.accounts_of(tx, missing))
+        return found
 
     def _load_batch(self, tx: Tx, batch: Batch, transfers: Sequence[Transfer]) -> None:
         """All that the batch may need: named transfers, and copies of the accounts."""
@@ -200,7 +201,7 @@ class Ledger:
         for found in batch.named.values():
             ids.add(found.transfer.debit_account_id)
             ids.add(found.transfer.credit_account_id)
-        batch.accounts = {row.id: row.__copy__() for row in self._load(tx, ids)}
+        batch.accounts = self._copies(tx, ids)
 
     def _save(self, tx: Tx, batch: Batch) -> None:
         self._accounts.put_all(batch.save(tx))
