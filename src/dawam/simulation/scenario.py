@@ -36,11 +36,13 @@ def scenario(seed: int, kind: FaultKind) -> Script:
         account: 0 if chance.random() < 0.1 else int(chance.paretovariate(1.1) * 10_000)
         for account in accounts
     }
+    bookings = _bookings(chance, accounts)
     return Script(
         starts_at=_START + timedelta(hours=chance.randrange(24 * 300)),
         openings=openings,
         currencies=dict.fromkeys(accounts, currency),
-        bookings=_bookings(chance, accounts),
+        bookings=bookings,
+        may_park=bool(bookings),
         length_s=_LENGTH_S,
         visits=[
             Visit(
@@ -73,7 +75,9 @@ def scenario(seed: int, kind: FaultKind) -> Script:
 def _bookings(chance: Random, accounts: list[str]) -> list[PlayedBooking]:
     """What the primary's other channels do meanwhile; now and then it rounds."""
     at_s, bookings = 0.0, list[PlayedBooking]()
-    rate = chance.choice((0.2, 2.0, 10.0))
+    rate = chance.choice((0.0, 0.2, 2.0, 10.0))
+    if not rate:
+        return []
     while (at_s := at_s + chance.expovariate(rate)) < _LENGTH_S:
         bookings.append(
             PlayedBooking(
@@ -93,9 +97,7 @@ def _plans(chance: Random, kind: FaultKind) -> list[FaultPlan]:
         other = chance.choice((FaultKind.DOWN, FaultKind.LOST_REPLY, FaultKind.ZERO, FaultKind.HANG))
         plans.append(FaultPlan(other, plans[0].start, plans[0].length_s * chance.uniform(0.3, 1.2)))
     elif chance.random() < 0.2:
-        plans.append(
-            FaultPlan(chance.choice(list(FaultKind)), chance.uniform(0, 0.7), chance.uniform(1, 30))
-        )
+        plans.append(FaultPlan(chance.choice(list(FaultKind)), chance.uniform(0, 0.7), chance.uniform(1, 30)))
     return plans
 
 

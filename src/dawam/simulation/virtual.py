@@ -67,6 +67,8 @@ class Script:
     institution: InstitutionSettings
     conditions: Conditions = field(default_factory=Conditions)
     refused: int = 0
+    may_park: bool = True
+    """False where all money moves through Dawam: then nothing it decides can be refused later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +253,8 @@ class _Play:
         ):
             if payments:
                 found.append(f"payments {what}: {payments[:10]}")
+        if parked and not self._script.may_park:
+            found.append(f"payments parked though nobody else moved the money: {parked[:10]}")
         if reconciliation.unexplained_minor:
             found.append(f"unexplained: {reconciliation.differences[:5]}")
         if not report.is_clean():

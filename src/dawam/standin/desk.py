@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Coroutine, Iterable
-from math import isfinite
 from typing import Any
 
 from dawam.guard import Absent, Contradicted, Guard, GuardSettings, Proved
@@ -28,6 +27,7 @@ from dawam.standin.reconciliation import Reconciler, Reconciliation
 from dawam.standin.recovery import Recovery
 from dawam.standin.settings import StandinSettings
 from dawam.standin.statements import statement_page
+from dawam.standin.surroundings import FeedAge, Surroundings
 from dawam.storage import Storage
 
 
@@ -49,91 +49,31 @@ class Desk:
         self.institution = institution
         self.mirror = mirror
         self.settings = settings
+        around = Surroundings(institution, world, storage, link, mirror, settings)
+        age = FeedAge(around, follower)
         self._world = world
-        self._link = link
         self._follower = follower
         self._asked = Asked()
         self.watch = Watch(world.clock, settings.detection, settings.windows)
         self._guard = Guard(
-            institution,
-            link=link,
-            mirror=mirror,
-            world=world,
-            settings=guard_settings,
-            observer=self.watch,
+            institution, link=link, mirror=mirror, world=world, settings=guard_settings, observer=self.watch
         )
-        self.modes = Modes(
-            institution,
-            clock=world.clock,
-            storage=storage,
-            watch=self.watch,
-            settings=settings.detection,
-            feed_age_s=self._feed_age_s,
-            asked=self._asked,
-        )
-        self.advices = AdviceBook(institution, storage=storage)
+        self.modes = Modes(around, watch=self.watch, asked=self._asked, feed_age_s=age.for_modes_s)
+        self.advices = AdviceBook(around)
+        outstanding = self.advices.outstanding
+        modes, watch, guard, asked = self.modes, self.watch, self._guard, self._asked
         self._payments = Payments(
-            institution,
-            link=link,
-            mirror=mirror,
-            mirror_age_s=self._mirror_age_s,
-            storage=storage,
-            world=world,
-            modes=self.modes,
-            watch=self.watch,
-            advices=self.advices,
-            policy=settings.policy,
+            around, mirror_age_s=age.for_decisions_s, modes=modes, watch=watch, advices=self.advices
         )
-        self._settler = Settler(
-            institution,
-            link=link,
-            storage=storage,
-            clock=world.clock,
-            payments=self._payments,
-            modes=self.modes,
-            watch=self.watch,
-            settings=settings.recovery,
-        )
-        self._courier = Courier(
-            institution,
-            link=link,
-            storage=storage,
-            world=world,
-            modes=self.modes,
-            watch=self.watch,
-            outstanding=self.advices.outstanding,
-            settings=settings.recovery,
-        )
+        self._settler = Settler(around, payments=self._payments, modes=modes, watch=watch)
+        self._courier = Courier(around, modes=modes, watch=watch, outstanding=outstanding)
         self._recovery = Recovery(
-            modes=self.modes,
-            guard=self._guard,
-            mirror=mirror,
-            advices=self.advices,
-            courier=self._courier,
-            asked=self._asked,
-            entropy=world.entropy,
-            settings=settings.recovery,
+            around, modes=modes, guard=guard, advices=self.advices, courier=self._courier, asked=asked
         )
-        self._prober = Prober(
-            link=link,
-            guard=self._guard,
-            watch=self.watch,
-            modes=self.modes,
-            asked=self._asked,
-            clock=world.clock,
-            entropy=world.entropy,
-            settings=settings.detection,
-        )
-        self._reconciler = Reconciler(institution, link=link, mirror=mirror, storage=storage, world=world)
-        self._parked = ParkedAdvices(
-            institution,
-            storage=storage,
-            world=world,
-            mirror=mirror,
-            outstanding=self.advices.outstanding,
-        )
+        self._prober = Prober(around, guard=guard, watch=watch, modes=modes, asked=asked)
+        self._reconciler = Reconciler(around)
+        self._parked = ParkedAdvices(around, outstanding)
         self._tasks: list[asyncio.Task[None]] = []
-        self._started_s = world.clock.monotonic()
         self.modes.listeners.append(self._mode_changed)
         self._recovery.on_start = self._look_anew
 
@@ -319,20 +259,6 @@ class Desk:
             mode=state.mode,
             reason=state.reason,
         )
-
-    def _feed_age_s(self) -> float:
-        """Seconds since the feed was last known complete; of this life, if it never was."""
-        lived_s = self._world.clock.monotonic() - self._started_s
-        age_s: float = self._follower.freshness().age_s
-        return min(age_s, lived_s)
-
-    def _mirror_age_s(self) -> float:
-        """The same for decisions: what an earlier life knew counts by its last event."""
-        age_s: float = self._follower.freshness().age_s
-        booked_at = self.mirror.position().last_booked_at
-        if isfinite(age_s) or booked_at is None:
-            return age_s
-        return (self._world.clock.now() - booked_at).total_seconds()
 
     def _mode_changed(self, change: ModeChange) -> None:
         self._courier.wake()

@@ -5,18 +5,19 @@ from dawam.standin.advices import store
 from dawam.standin.advices.model import AdviceCounts, AdviceState
 from dawam.standin.advices.outstanding import Outstanding
 from dawam.standin.cohorts import bucket_of
-from dawam.storage import Storage, Tx
+from dawam.standin.surroundings import Surroundings
+from dawam.storage import Tx
 
 
 class AdviceBook:
     """Promise: an advice is on disk exactly when its decision is."""
 
-    def __init__(self, institution: str, *, storage: Storage) -> None:
-        self._institution = institution
-        self._storage = storage
+    def __init__(self, around: Surroundings) -> None:
+        self._institution = around.institution
+        self._storage = around.storage
         self.outstanding = Outstanding()
-        storage.read(lambda rows: store.load_outstanding(rows, institution, self.outstanding))
-        storage.register(self.outstanding)
+        self._storage.read(lambda rows: store.load_outstanding(rows, self._institution, self.outstanding))
+        self._storage.register(self.outstanding)
 
     def make(self, tx: Tx, advice: Advice) -> None:
         """Write an advice down, to be delivered when the primary is back."""

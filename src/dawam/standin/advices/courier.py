@@ -4,14 +4,13 @@ import asyncio
 
 import structlog
 
-from dawam.kernel import World
-from dawam.primary import PrimaryFailure, PrimaryLink
+from dawam.primary import PrimaryFailure
 from dawam.standin.advices import store
 from dawam.standin.advices.model import AdviceState, WaitingAdvice, state_after
 from dawam.standin.advices.outstanding import Outstanding
 from dawam.standin.modes import Modes, Watch
-from dawam.standin.settings import RecoverySettings
-from dawam.storage import Storage, Tx
+from dawam.standin.surroundings import Surroundings
+from dawam.storage import Tx
 
 _log = structlog.get_logger()
 _PAGE = 64
@@ -21,27 +20,16 @@ _EVERYBODY = 100
 class Courier:
     """Delivers while the primary can be reached, for the customers whose turn it is."""
 
-    def __init__(
-        self,
-        institution: str,
-        *,
-        link: PrimaryLink,
-        storage: Storage,
-        world: World,
-        modes: Modes,
-        watch: Watch,
-        outstanding: Outstanding,
-        settings: RecoverySettings,
-    ) -> None:
-        self._institution = institution
-        self._link = link
-        self._storage = storage
-        self._world = world
+    def __init__(self, around: Surroundings, *, modes: Modes, watch: Watch, outstanding: Outstanding) -> None:
+        self._institution = around.institution
+        self._link = around.link
+        self._storage = around.storage
+        self._world = around.world
+        self._settings = around.settings.recovery
         self._modes = modes
         self._watch = watch
         self._outstanding = outstanding
-        self._settings = settings
-        self._pause_s = settings.retry_s
+        self._pause_s = self._settings.retry_s
         self._wake = asyncio.Event()
         self._turn_percent = 0
 

@@ -1,30 +1,22 @@
 """What the primary refused: shown until two people settle it."""
 
-from dawam.kernel import InvalidInput, NotFound, World, id_to_text
-from dawam.primary import Mirror
+from dawam.kernel import InvalidInput, NotFound, id_to_text
 from dawam.standin.advices import store
 from dawam.standin.advices.model import Settlement, agreed
 from dawam.standin.advices.outstanding import Outstanding
 from dawam.standin.messages import ParkedAdvice
-from dawam.storage import Storage, Tx
+from dawam.standin.surroundings import Surroundings
+from dawam.storage import Tx
 
 
 class ParkedAdvices:
     """The parked advices of one institution."""
 
-    def __init__(
-        self,
-        institution: str,
-        *,
-        storage: Storage,
-        world: World,
-        mirror: Mirror,
-        outstanding: Outstanding,
-    ) -> None:
-        self._institution = institution
-        self._storage = storage
-        self._world = world
-        self._mirror = mirror
+    def __init__(self, around: Surroundings, outstanding: Outstanding) -> None:
+        self._institution = around.institution
+        self._storage = around.storage
+        self._world = around.world
+        self._mirror = around.mirror
         self._outstanding = outstanding
 
     def all(self) -> list[ParkedAdvice]:

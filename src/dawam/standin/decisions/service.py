@@ -6,15 +6,13 @@ from hashlib import blake2b
 import msgspec
 import structlog
 
-from dawam.kernel import APPROVED, Approved, Conflict, DeclineCode, World, id_to_text
+from dawam.kernel import APPROVED, Approved, Conflict, DeclineCode, id_to_text
 from dawam.primary import (
     Advice,
-    Mirror,
     Payment,
     PaymentAnswer,
     PaymentStatus,
     PrimaryFailure,
-    PrimaryLink,
 )
 from dawam.standin.advices import AdviceBook
 from dawam.standin.cohorts import bucket_of
@@ -23,8 +21,8 @@ from dawam.standin.decisions.model import Account, Usage, capability_of, day_sta
 from dawam.standin.decisions.store import Accepted
 from dawam.standin.messages import PaymentRequest, PaymentState, Receipt, Source
 from dawam.standin.modes import Modes, Watch
-from dawam.standin.settings import PolicySettings
-from dawam.storage import Storage, Tx
+from dawam.standin.surroundings import Surroundings
+from dawam.storage import Tx
 
 _log = structlog.get_logger()
 
@@ -34,28 +32,23 @@ class Payments:
 
     def __init__(
         self,
-        institution: str,
+        around: Surroundings,
         *,
-        link: PrimaryLink,
-        mirror: Mirror,
         mirror_age_s: Callable[[], float],
-        storage: Storage,
-        world: World,
         modes: Modes,
         watch: Watch,
         advices: AdviceBook,
-        policy: PolicySettings,
     ) -> None:
-        self._institution = institution
-        self._link = link
-        self._mirror = mirror
+        self._institution = around.institution
+        self._link = around.link
+        self._mirror = around.mirror
         self._mirror_age_s = mirror_age_s
-        self._storage = storage
-        self._world = world
+        self._storage = around.storage
+        self._world = around.world
+        self._policy = around.settings.policy
         self._modes = modes
         self._watch = watch
         self._advices = advices
-        self._policy = policy
         self.on_unknown: Callable[[], None] = lambda: None
         """Called when an outcome is unknown, so that somebody settles it."""
 

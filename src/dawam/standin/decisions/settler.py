@@ -5,13 +5,12 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from dawam.kernel import Clock, Conflict
-from dawam.primary import Payment, PrimaryFailure, PrimaryLink
+from dawam.kernel import Conflict
+from dawam.primary import Payment, PrimaryFailure
 from dawam.standin.decisions import store
 from dawam.standin.decisions.service import Payments
 from dawam.standin.modes import Modes, Watch
-from dawam.standin.settings import RecoverySettings
-from dawam.storage import Storage
+from dawam.standin.surroundings import Surroundings
 
 _log = structlog.get_logger()
 _PAGE = 100
@@ -21,27 +20,16 @@ _STILL_ASKING_S = 2.0
 class Settler:
     """Works while the primary can be reached, and after a restart on what the last life left open."""
 
-    def __init__(
-        self,
-        institution: str,
-        *,
-        link: PrimaryLink,
-        storage: Storage,
-        clock: Clock,
-        payments: Payments,
-        modes: Modes,
-        watch: Watch,
-        settings: RecoverySettings,
-    ) -> None:
-        self._institution = institution
-        self._link = link
-        self._storage = storage
-        self._clock = clock
+    def __init__(self, around: Surroundings, *, payments: Payments, modes: Modes, watch: Watch) -> None:
+        self._institution = around.institution
+        self._link = around.link
+        self._storage = around.storage
+        self._clock = around.world.clock
+        self._settings = around.settings.recovery
         self._payments = payments
         self._modes = modes
         self._watch = watch
-        self._settings = settings
-        self._pause_s = settings.retry_s
+        self._pause_s = self._settings.retry_s
         self._wake = asyncio.Event()
         self._wake.set()
         payments.on_unknown = self.wake

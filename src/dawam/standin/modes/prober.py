@@ -2,16 +2,14 @@
 
 import asyncio
 from collections.abc import Coroutine
-from random import Random
 from typing import Any
 
 from dawam.guard import Contradicted, Guard, Proved
-from dawam.kernel import Clock
-from dawam.primary import Fault, PrimaryFailure, PrimaryLink
+from dawam.primary import Fault, PrimaryFailure
 from dawam.standin.modes.asked import Asked
 from dawam.standin.modes.service import Modes
 from dawam.standin.modes.watch import Watch
-from dawam.standin.settings import DetectionSettings
+from dawam.standin.surroundings import Surroundings
 
 _SHADOWS_AT_ONCE = 4
 
@@ -20,25 +18,16 @@ class Prober:
     """Two loops' worth of asking in one: health always, balances while a contradiction stands."""
 
     def __init__(
-        self,
-        *,
-        link: PrimaryLink,
-        guard: Guard,
-        watch: Watch,
-        modes: Modes,
-        asked: Asked,
-        clock: Clock,
-        entropy: Random,
-        settings: DetectionSettings,
+        self, around: Surroundings, *, guard: Guard, watch: Watch, modes: Modes, asked: Asked
     ) -> None:
-        self._link = link
+        self._link = around.link
+        self._clock = around.world.clock
+        self._entropy = around.world.entropy
+        self._settings = around.settings.detection
         self._guard = guard
         self._watch = watch
         self._modes = modes
         self._asked = asked
-        self._clock = clock
-        self._entropy = entropy
-        self._settings = settings
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:

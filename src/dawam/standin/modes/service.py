@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from dawam.kernel import Clock, DawamError
+from dawam.kernel import DawamError
 from dawam.standin.cohorts import bucket_of
 from dawam.standin.messages import Capability, Mode, Reason
 from dawam.standin.modes import store
@@ -22,8 +22,7 @@ from dawam.standin.modes.model import (
     with_share,
 )
 from dawam.standin.modes.watch import Watch
-from dawam.standin.settings import DetectionSettings
-from dawam.storage import Storage
+from dawam.standin.surroundings import Surroundings
 
 _log = structlog.get_logger()
 
@@ -32,29 +31,21 @@ class Modes:
     """Promise: a change takes effect in the call that finds it, and is on disk soon after."""
 
     def __init__(
-        self,
-        institution: str,
-        *,
-        clock: Clock,
-        storage: Storage,
-        watch: Watch,
-        settings: DetectionSettings,
-        feed_age_s: Callable[[], float],
-        asked: Asked,
+        self, around: Surroundings, *, watch: Watch, asked: Asked, feed_age_s: Callable[[], float]
     ) -> None:
-        self._institution = institution
-        self._clock = clock
-        self._storage = storage
+        self._institution = around.institution
+        self._clock = around.world.clock
+        self._storage = around.storage
+        self._settings = around.settings.detection
         self._watch = watch
-        self._settings = settings
         self._feed_age_s = feed_age_s
         self._asked = asked
         self._held: Conditions = {}
-        self._stable_for_s = settings.stable_for_s
+        self._stable_for_s = self._settings.stable_for_s
         self._last_setback: datetime | None = None
         self._unsaved: list[ModeChange] = []
         self._changed = asyncio.Event()
-        self.states: States = normal_states(clock.now())
+        self.states: States = normal_states(self._clock.now())
         self.outage_since: datetime | None = None
         self.listeners: list[Callable[[ModeChange], None]] = []
         watch.on_bad_sign.append(self.evaluate)

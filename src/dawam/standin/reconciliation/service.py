@@ -2,9 +2,8 @@
 
 import asyncio
 
-from dawam.kernel import World
 from dawam.ledger import PendingStatus
-from dawam.primary import Fault, Mirror, PrimaryFailure, PrimaryLink, SnapshotEnd, SnapshotLine
+from dawam.primary import Fault, PrimaryFailure, SnapshotEnd, SnapshotLine
 from dawam.standin.advices import AdviceState
 from dawam.standin.reconciliation import store
 from dawam.standin.reconciliation.model import (
@@ -13,7 +12,7 @@ from dawam.standin.reconciliation.model import (
     Reconciliation,
     compare_balances,
 )
-from dawam.storage import Storage
+from dawam.standin.surroundings import Surroundings
 
 _CATCH_UP_S = 30.0
 _DECISION_KINDS = {
@@ -25,14 +24,11 @@ _DECISION_KINDS = {
 class Reconciler:
     """The three-way comparison of one institution."""
 
-    def __init__(
-        self, institution: str, *, link: PrimaryLink, mirror: Mirror, storage: Storage, world: World
-    ) -> None:
-        self._institution = institution
-        self._link = link
-        self._mirror = mirror
-        self._storage = storage
-        self._world = world
+    def __init__(self, around: Surroundings) -> None:
+        self._institution = around.institution
+        self._link = around.link
+        self._mirror = around.mirror
+        self._storage = around.storage
 
     async def reconcile(self) -> Reconciliation:
         """Compare everything once.

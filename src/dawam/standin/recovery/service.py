@@ -3,16 +3,14 @@
 import asyncio
 from collections.abc import Callable
 from enum import StrEnum
-from random import Random
 
 import structlog
 
 from dawam.guard import Contradicted, Guard, Proved
-from dawam.primary import Mirror
 from dawam.standin.advices import AdviceBook, Courier
 from dawam.standin.cohorts import bucket_of
 from dawam.standin.modes import Asked, Modes
-from dawam.standin.settings import RecoverySettings
+from dawam.standin.surroundings import Surroundings
 
 _log = structlog.get_logger()
 _WITH_DECISIONS = 500
@@ -32,24 +30,22 @@ class Recovery:
 
     def __init__(
         self,
+        around: Surroundings,
         *,
         modes: Modes,
         guard: Guard,
-        mirror: Mirror,
         advices: AdviceBook,
         courier: Courier,
         asked: Asked,
-        entropy: Random,
-        settings: RecoverySettings,
     ) -> None:
+        self._mirror = around.mirror
+        self._entropy = around.world.entropy
+        self._settings = around.settings.recovery
         self._modes = modes
         self._guard = guard
-        self._mirror = mirror
         self._advices = advices
         self._courier = courier
         self._asked = asked
-        self._entropy = entropy
-        self._settings = settings
         self._wake = asyncio.Event()
         self._wake.set()
         self.on_start: Callable[[], None] = lambda: None
