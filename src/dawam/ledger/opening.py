@@ -3,23 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from dawam.kernel import InvalidInput
 from dawam.ledger import store
 from dawam.ledger.journal import id_bytes, seal_account
 from dawam.ledger.model import Account, AccountRow, Head
+from dawam.ledger.ranges import check_account
 from dawam.ledger.results import AccountResult
 from dawam.ledger.rules import LINKED, judge_account
 from dawam.storage import Tx
-
-_BITS = (
-    ("id", 128),
-    ("ledger", 32),
-    ("code", 16),
-    ("flags", 16),
-    ("user_data_128", 128),
-    ("user_data_64", 63),
-    ("user_data_32", 32),
-)
 
 
 class Opening:
@@ -80,7 +70,7 @@ class Opening:
         return failed
 
     def _open_one(self, account: Account) -> AccountResult:
-        _check_ranges(account)
+        check_account(account)
         existing = self.opened.get(account.id) or self._known.get(account.id)
         result = judge_account(account, existing)
         if result is AccountResult.OK:
@@ -115,13 +105,3 @@ class Opening:
             account.user_data_32,
             timestamp,
         )
-
-
-def _check_ranges(account: Account) -> None:
-    """What TigerBeetle's types exclude.
-
-    Raises: InvalidInput `account_field_out_of_range`.
-    """
-    for field, bits in _BITS:
-        if not 0 <= getattr(account, field) < 1 << bits:
-            raise InvalidInput("account_field_out_of_range", field=field, bits=bits)

@@ -10,7 +10,7 @@ from itertools import islice
 from struct import error as PackError
 from typing import Any
 
-from dawam.kernel import AMOUNT_MAX, ID_MAX, InvalidInput
+from dawam.kernel import AMOUNT_MAX, ID_MAX
 from dawam.ledger import store
 from dawam.ledger.journal import (
     ABSENT,
@@ -23,6 +23,7 @@ from dawam.ledger.journal import (
     seal_transfer,
 )
 from dawam.ledger.model import AccountRow, Head, Pending, PendingStatus, Transfer
+from dawam.ledger.ranges import check_transfer
 from dawam.ledger.results import TransferResult
 from dawam.ledger.rules import (
     CREDIT_LIMITED,
@@ -42,19 +43,6 @@ from dawam.ledger.rules import (
 from dawam.storage import Tx
 
 _OK = TransferResult.OK
-_BITS = (
-    ("id", 128),
-    ("debit_account_id", 128),
-    ("credit_account_id", 128),
-    ("pending_id", 128),
-    ("user_data_128", 128),
-    ("user_data_64", 63),
-    ("user_data_32", 32),
-    ("timeout", 32),
-    ("ledger", 32),
-    ("code", 16),
-    ("flags", 16),
-)
 
 
 class _Mark:
@@ -95,7 +83,8 @@ class Batch:
             try:
                 accepted = self._post_plain(transfers, len(results))
             except (PackError, OverflowError):
-                _check_ranges(transfers)
+                for transfer in transfers:
+                    check_transfer(transfer)
                 raise
             results.extend([_OK] * accepted)
             start = len(results)
@@ -170,57 +159,20 @@ class Batch:
             data_64, data_32 = transfer.user_data_64, transfer.user_data_32
             effective_at = transfer.effective_at
             debit_number, credit_number = debit.number, credit.number
-            seal = sha256(
-                pack(
-                    seal,
-                    TRANSFER_RECORD,
-                    seq,
-                    id_stored,
-                    debit_number,
-                    credit_number,
-                    amount,
-                    ZERO_ID,
-                    data_128 or ZERO_ID,
-                    data_64,
-                    data_32,
-                    0,
-                    ledger,
-                    code,
-                    0,
-                    effective_at,
-                    timestamp,
-                )
-            ).digest()
-            add(
-                (
-                    seq,
-                    id_stored,
-                    debit_number,
-                    credit_number,
-                    amount,
-                    ABSENT,
-                    data_128,
-                    data_64,
-                    data_32,
-                    0,
-                    ledger,
-                    code,
-                    0,
-                    effective_at,
-                    timestamp,
-                    debit.last_seq,
-                    credit.last_seq,
-                    debit.debits_pending,
-                    debits,
-                    debit.credits_pending,
-                    debit.credits_posted,
-                    credit.debits_pending,
-                    credit.debits_posted,
-                    credit.credits_pending,
-                    credits_,
-                    bytearray(seal),
-                )
-            )
+            # fmt: off
+            seal = sha256(pack(
+                seal, TRANSFER_RECORD, seq, id_stored, debit_number, credit_number, amount, ZERO_ID,
+                data_128 or ZERO_ID, data_64, data_32, 0, ledger, code, 0, effective_at, timestamp,
+            )).digest()
+            add((
+                seq, id_stored, debit_number, credit_number, amount, ABSENT,
+                data_128, data_64, data_32, 0, ledger, code, 0, effective_at, timestamp,
+                debit.last_seq, credit.last_seq,
+                debit.debits_pending, debits, debit.credits_pending, debit.credits_posted,
+                credit.debits_pending, credit.debits_posted, credit.credits_pending, credits_,
+                bytearray(seal),
+            ))
+            # fmt: on
             debit.debits_posted = debits
             credit.credits_posted = credits_
             debit.last_seq = credit.last_seq = seq
@@ -234,7 +186,7 @@ class Batch:
 
     def _post_one(self, transfer: Transfer) -> TransferResult:
         """The slow lane: by the rules."""
-        _check_ranges((transfer,))
+        check_transfer(transfer)
         pending = self._find(transfer.pending_id)
         existing = self._find(transfer.id)
         result = judge_transfer(
@@ -388,18 +340,3 @@ def _with_timestamp(transfer: Transfer, timestamp: int) -> Transfer:
         transfer.effective_at,
         timestamp,
     )
-
-
-def _check_ranges(transfers: Sequence[Transfer]) -> None:
-    """What TigerBeetle's types exclude. An amount over 2^63-1 is the rules' affair.
-
-    Raises: InvalidInput `transfer_field_out_of_range`.
-    """
-    for transfer in transfers:
-        for field, bits in _BITS:
-            if not 0 <= getattr(transfer, field) < 1 << bits:
-                raise InvalidInput("transfer_field_out_of_range", field=field, bits=bits)
-        if transfer.amount < 0:
-            raise InvalidInput("transfer_field_out_of_range", field="amount", bits=63)
-        if abs(transfer.effective_at) > AMOUNT_MAX:
-            raise InvalidInput("transfer_field_out_of_range", field="effective_at", bits=63)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from dawam.kernel import ID_MAX, InvalidInput
+from dawam.kernel import InvalidInput
 from dawam.ledger import audit, store
 from dawam.ledger.model import (
     Account,
@@ -184,8 +184,8 @@ class Ledger:
             if row is not None
         }
         if len(found) < len(account_ids):
-            missing = (account_id for account_id in account_ids - found.keys() if 0 < account_id <= ID_MAX)
-            found.update((row.id, row) for row in store.accounts_of(tx, missing))
+            missing = store.accounts_of(tx, account_ids - found.keys())
+            found.update((row.id, row) for row in missing)
         return found
 
     def _load_batch(self, tx: Tx, batch: Batch, transfers: Sequence[Transfer]) -> None:
@@ -194,8 +194,7 @@ class Ledger:
         wanted = {transfer.id for transfer in transfers if transfer.id <= max_id}
         wanted.update(transfer.pending_id for transfer in transfers if transfer.pending_id)
         if wanted:
-            valid = (identifier for identifier in wanted if 0 < identifier <= max_id)
-            batch.named = {found.transfer.id: found for found in store.named(tx, valid)}
+            batch.named = {found.transfer.id: found for found in store.named(tx, wanted)}
         ids = {transfer.debit_account_id for transfer in transfers}
         ids.update([transfer.credit_account_id for transfer in transfers])
         for found in batch.named.values():
@@ -209,7 +208,7 @@ class Ledger:
 
     def _committed(self, account_id: int) -> AccountRow | None:
         row = self._accounts.committed.get(account_id)
-        if row is None and 0 < account_id <= ID_MAX:
+        if row is None:
             generation = self._accounts.generation
             row = self._storage.read(lambda rows: store.account(rows, account_id))
             if row is not None:

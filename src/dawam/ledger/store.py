@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, case, func, insert, literal_column, null, select, update
 
+from dawam.kernel import ID_MAX
 from dawam.ledger.journal import GENESIS, id_bytes, id_of
 from dawam.ledger.model import AccountRow, Entry, Head, LedgerTotal, Pending, PendingStatus, Transfer
 from dawam.ledger.rules import NEVER
@@ -180,6 +181,8 @@ def _pending_of(line: Sequence[Any]) -> Pending:
 
 def account(rows: Rows, account_id: int) -> AccountRow | None:
     """The account of an id."""
+    if not 0 < account_id <= ID_MAX:
+        return None
     wanted: Any = id_bytes(account_id)
     found = rows.fetch(_account_by_id, (wanted,))
     return _account_of(found[0]) if found else None
@@ -198,7 +201,7 @@ def named(rows: Rows, transfer_ids: Iterable[int]) -> list[Pending]:
 def _fetch_many(
     rows: Rows, one: Select[Any], chunk: Select[Any], identifiers: Iterable[int]
 ) -> Iterable[Sequence[Any]]:
-    wanted: list[Any] = sorted(id_bytes(identifier) for identifier in identifiers)
+    wanted: list[Any] = sorted(id_bytes(identifier) for identifier in identifiers if 0 < identifier <= ID_MAX)
     if len(wanted) <= _CHUNK // 16:
         for identifier in wanted:
             yield from rows.fetch(one, (identifier,))
