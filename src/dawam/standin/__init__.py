@@ -6,7 +6,7 @@ to the primary by cohorts, each gated by agreement. Pages: docs/stand-in.md, doc
 """
 
 from dawam.standin import advices, decisions, modes
-from dawam.standin.advices import AdviceBook
+from dawam.standin.advices import advice_states
 from dawam.standin.books import Books
 from dawam.standin.desk import Desk
 from dawam.standin.messages import (
@@ -41,7 +41,6 @@ TABLES = [*modes.TABLES, *decisions.TABLES, *advices.TABLES]
 
 __all__ = [
     "TABLES",
-    "AdviceBook",
     "Books",
     "Capability",
     "CapabilityState",
@@ -69,4 +68,5 @@ __all__ = [
     "Window",
     "Withheld",
     "WithheldReason",
+    "advice_states",
 ]

@@ -3,7 +3,7 @@
 What the primary refuses is parked with its reason until two people settle it.
 """
 
-from dawam.standin.advices.book import AdviceBook
+from dawam.standin.advices.book import AdviceBook, advice_states
 from dawam.standin.advices.courier import Courier
 from dawam.standin.advices.model import AdviceCounts, AdviceState, WaitingAdvice
 from dawam.standin.advices.parked import ParkedAdvices
@@ -17,5 +17,6 @@ __all__ = [
     "Courier",
     "ParkedAdvices",
     "WaitingAdvice",
+    "advice_states",
     "advices",
 ]

@@ -6,7 +6,7 @@ from dawam.standin.advices.model import AdviceCounts, AdviceState
 from dawam.standin.advices.outstanding import Outstanding
 from dawam.standin.cohorts import bucket_of
 from dawam.standin.surroundings import Surroundings
-from dawam.storage import Tx
+from dawam.storage import Storage, Tx
 
 
 class AdviceBook:
@@ -30,7 +30,7 @@ class AdviceBook:
 
     def states(self) -> list[tuple[str, AdviceState]]:
         """Every advice by its payment, oldest first."""
-        return self._storage.read(lambda rows: store.states(rows, self._institution))
+        return advice_states(self._storage, self._institution)
 
     def waits(self, share_percent: int) -> bool:
         """Whether an advice of the first `share_percent` of the customers is still to be delivered."""
@@ -43,3 +43,8 @@ class AdviceBook:
     def accounts(self, share_percent: int, limit: int) -> list[str]:
         """Paying accounts with decisions, of the first `share_percent` of the customers, latest first."""
         return self._storage.read(lambda rows: store.accounts(rows, self._institution, share_percent, limit))
+
+
+def advice_states(storage: Storage, institution: str) -> list[tuple[str, AdviceState]]:
+    """Every advice on a database by its payment, oldest first; also where nobody works on it."""
+    return storage.read(lambda rows: store.states(rows, institution))

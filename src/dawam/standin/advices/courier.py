@@ -55,18 +55,20 @@ class Courier:
     async def deliver(self) -> bool:
         """Deliver everything whose turn it is; False when the primary did not take it all."""
         after = ""
+        all_taken = True
         while self._may_deliver():
             share = _EVERYBODY if not self._modes.away() else self._turn_percent
             page = self._page(after, share)
             if not page:
-                return True
+                break
             gate = asyncio.Semaphore(self._settings.deliveries_at_once)
             taken = await asyncio.gather(*(self._deliver_one(waiting, gate) for waiting in page))
-            if not all(taken):
+            if not any(taken):
                 return False
+            all_taken = all_taken and all(taken)
             self._pause_s = self._settings.retry_s
             after = page[-1].advice.advice_id
-        return True
+        return all_taken
 
     def _page(self, after: str, share_percent: int) -> list[WaitingAdvice]:
         return self._storage.read(
