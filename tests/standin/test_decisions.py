@@ -60,6 +60,7 @@ CASES = [
     ("invalid_amount", {"amount_minor": -5}, None, False, Usage(), OLD),
     ("invalid_amount", {"amount_minor": AMOUNT_MAX + 1}, RICH, True, Usage(), FRESH),
     ("invalid_amount", {"currency": "MAD"}, FROZEN, True, Usage(), FRESH),
+    ("invalid_amount", {"credit_account": "c-1"}, FROZEN, True, Usage(), FRESH),
     ("not_available_in_stand_in", {"kind": "refund"}, None, False, Usage(), FRESH),
     ("not_available_in_stand_in", {}, None, False, Usage(), OLD),
     ("account_not_found", {}, None, True, Usage(outage_count=9), FRESH),

@@ -20,6 +20,7 @@ class DeskPort:
         self._clock = clock
         self._desk: Desk | None = None
         self._under_way: set[asyncio.Task[Any]] = set()
+        self._killed: set[asyncio.Task[Any]] = set()
         self.deciding = 0
         self.peak_exposure_minor = 0
 
@@ -30,8 +31,15 @@ class DeskPort:
     def cut(self) -> None:
         """The life ends in the middle of whatever it is doing."""
         self._desk = None
-        for task in list(self._under_way):
+        self._killed |= self._under_way
+        for task in self._killed:
             task.cancel()
+
+    def _cut_off(self, task: asyncio.Task[Any]) -> bool:
+        """Whether the work ended with its life, and not because its caller gave up."""
+        was_killed = task in self._killed
+        self._killed.discard(task)
+        return was_killed
 
     async def balance(self, account: str) -> ChannelBalance:
         """What Dawam shows, or that it shows nothing."""
@@ -91,7 +99,9 @@ class DeskPort:
         try:
             return await task
         except asyncio.CancelledError:
-            raise ChannelGone from None
+            if self._cut_off(task):
+                raise ChannelGone from None
+            raise
         except DawamError as error:
             if error.code == "storage_closed":
                 raise ChannelGone from None

@@ -66,7 +66,7 @@ def scenario(seed: int, kind: FaultKind) -> Script:
         ),
         conditions=Conditions(
             delay_s=chance.choice((0.001, 0.005, 0.03)),
-            loss=chance.choice((0.0, 0.001, 0.01)),
+            loss=chance.choice((0.0, 0.001, 0.01, 0.03)),
             duplication=chance.choice((0.0, 0.01)),
         ),
     )

@@ -240,8 +240,11 @@ class _Play:
 
     def _problems(self, desk: Desk, report: Report, reconciliation: Reconciliation) -> str:
         """Every broken promise in words; empty when all were kept."""
-        parked = [payment for payment, state in desk.advices.states() if state == "parked"]
-        promises = self._payments.check(self._stage.primary.oracle, parked=parked)
+        states = desk.advices.states()
+        parked, waiting = (
+            [payment for payment, state in states if state == wanted] for wanted in ("parked", "waiting")
+        )
+        promises = self._payments.check(self._stage.primary.oracle, parked=parked, waiting=waiting)
         found: list[str] = []
         if self._answers.wrong:
             found.append(str(self._answers))

@@ -1,6 +1,6 @@
 """The stand-in's decision: one pure function, its rules in the order in which they are checked.
 
-1. `invalid_amount`: not positive, beyond 2^63-1, or another currency than the account's
+1. `invalid_amount`: not positive, beyond 2^63-1, to the paying account itself, in another currency
 2. `not_available_in_stand_in`: the kind does not go on, or the mirror is too old to decide at all
 3. `account_not_found`: one of the two accounts is not mirrored
 4. `account_frozen`: the primary was last heard to say so
@@ -76,7 +76,9 @@ def decide(
     """
     share = share_left(mirror_age_s, policy)
     amount = request.amount_minor
-    if not 0 < amount <= AMOUNT_MAX or (debit is not None and debit.currency != request.currency):
+    to_itself = request.debit_account == request.credit_account
+    other_currency = debit is not None and debit.currency != request.currency
+    if not 0 < amount <= AMOUNT_MAX or to_itself or other_currency:
         return Declined(DeclineCode.INVALID_AMOUNT)
     if request.kind not in policy.kinds or share == 0.0:
         return Declined(DeclineCode.NOT_AVAILABLE_IN_STAND_IN)

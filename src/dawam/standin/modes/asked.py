@@ -13,6 +13,7 @@ class Asked:
     def __init__(self) -> None:
         self._accounts: OrderedDict[str, None] = OrderedDict()
         self._suspects: OrderedDict[str, None] = OrderedDict()
+        self._held_back: set[str] = set()
 
     @property
     def suspects(self) -> int:
@@ -30,6 +31,22 @@ class Asked:
     def clear_suspect(self, account: str) -> None:
         """The primary's answer on it was proved."""
         self._suspects.pop(account, None)
+
+    def hold_back(self, accounts: list[str]) -> None:
+        """The primary is well but for these: they stay with the stand-in until it answers them truly."""
+        self._held_back.update(accounts)
+
+    def is_held_back(self, account: str) -> bool:
+        """Whether this account stays with the stand-in while others are back."""
+        return account in self._held_back
+
+    def held_back(self) -> list[str]:
+        """Those accounts, sorted."""
+        return sorted(self._held_back)
+
+    def let_back(self, account: str) -> None:
+        """The primary has answered it truly."""
+        self._held_back.discard(account)
 
     def sample(self, count: int, entropy: Random) -> list[str]:
         """Up to `count` of those asked about, by chance."""

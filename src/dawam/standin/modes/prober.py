@@ -45,6 +45,8 @@ class Prober:
             if self._modes.contradicted():
                 for account in self._asked.shadow_sample(_SHADOWS_AT_ONCE, self._entropy):
                     self._spawn(self._shadow(account))
+            for account in self._asked.held_back()[:_SHADOWS_AT_ONCE]:
+                self._spawn(self._shadow(account))
             self._modes.evaluate()
             settings = self._settings
             await self._pause(settings.probe_interval_s if close else settings.probe_quiet_interval_s)
@@ -81,5 +83,6 @@ class Prober:
         answer = await self._guard.ask(account, shadow=True)
         if isinstance(answer, Proved):
             self._asked.clear_suspect(account)
+            self._asked.let_back(account)
         elif isinstance(answer, Contradicted):
             self._asked.suspect(account)

@@ -106,6 +106,8 @@ class Modes:
     def shares_with_primary(self, capability: Capability, account: str) -> bool:
         """Whether this account's question goes to the primary now."""
         state = self.states[capability]
+        if self._asked.is_held_back(account):
+            return False
         if state.mode is Mode.NORMAL:
             return True
         return state.mode is Mode.RECOVERING and bucket_of(account) < state.share_percent

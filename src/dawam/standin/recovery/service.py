@@ -15,10 +15,13 @@ from dawam.standin.surroundings import Surroundings
 _log = structlog.get_logger()
 _WITH_DECISIONS = 500
 _SHADOWS_AT_ONCE = 8
+_DISAGREEMENTS = 10
+_ASK_AGAIN = 5
+"""A lost message says nothing about a balance."""
 
 
 class Agreement(StrEnum):
-    """What comparing a cohort's balances has shown."""
+    """What asking for a balance has shown."""
 
     AGREES = "agrees"
     UNKNOWN = "unknown"
@@ -84,37 +87,46 @@ class Recovery:
         return self._modes.recovering()
 
     async def _bring_back(self, share_percent: int) -> bool:
-        """Deliver the cohort's advices and compare its balances until they agree."""
+        """Deliver the cohort's advices and compare its balances until they agree.
+
+        A few accounts that are contradicted time and again are held back alone, so that they keep nobody
+        else away from the primary.
+        """
         self._courier.let(share_percent)
+        disagreed = 0
         while self._modes.recovering():
             caught_up = self._mirror.position().last_seq >= self._advices.highest_seq()
             if caught_up and not self._advices.waits(share_percent):
-                agreement = await self._compare(share_percent)
-                if agreement is Agreement.AGREES:
-                    # A decision taken while comparing would still be on its way.
-                    if not self._advices.waits(share_percent):
-                        return True
-                elif agreement is Agreement.CONTRADICTS:
-                    _log.warning("recovery_contradicted", share_percent=share_percent)
+                answers = await self._compare(share_percent)
+                contradicted = [a for a, answer in answers.items() if answer is Agreement.CONTRADICTS]
+                # A decision taken while comparing would still be on its way.
+                if set(answers.values()) <= {Agreement.AGREES} and not self._advices.waits(share_percent):
+                    return True
+                disagreed += bool(contradicted)
+                few = len(contradicted) <= max(1, len(answers) // 100)
+                if contradicted and few and disagreed >= _DISAGREEMENTS:
+                    _log.warning("accounts_held_back", accounts=len(contradicted))
+                    self._asked.hold_back(contradicted)
             await asyncio.sleep(self._settings.retry_s)
         return False
 
-    async def _compare(self, share_percent: int) -> Agreement:
-        """Ask the primary for the cohort's balances in the shadow; all must be proved."""
+    async def _compare(self, share_percent: int) -> dict[str, Agreement]:
+        """Ask the primary for the cohort's balances in the shadow."""
         gate = asyncio.Semaphore(_SHADOWS_AT_ONCE)
 
         async def ask(account: str) -> Agreement:
-            async with gate:
-                answer = await self._guard.ask(account, shadow=True)
-            if isinstance(answer, Proved):
-                return Agreement.AGREES
-            return Agreement.CONTRADICTS if isinstance(answer, Contradicted) else Agreement.UNKNOWN
+            for _ in range(_ASK_AGAIN):
+                async with gate:
+                    answer = await self._guard.ask(account, shadow=True)
+                if isinstance(answer, Proved):
+                    return Agreement.AGREES
+                if isinstance(answer, Contradicted):
+                    return Agreement.CONTRADICTS
+            return Agreement.UNKNOWN
 
-        results = await asyncio.gather(*(ask(account) for account in self._cohort(share_percent)))
-        for worst in (Agreement.CONTRADICTS, Agreement.UNKNOWN):
-            if worst in results:
-                return worst
-        return Agreement.AGREES
+        accounts = self._cohort(share_percent)
+        answers = await asyncio.gather(*(ask(account) for account in accounts))
+        return dict(zip(accounts, answers, strict=True))
 
     def _cohort(self, share_percent: int) -> list[str]:
         """Accounts to compare: those with decisions, then those that customers ask about."""
@@ -124,4 +136,5 @@ class Recovery:
             for account in self._asked.sample(10 * self._settings.samples, self._entropy)
             if bucket_of(account) < share_percent
         ]
-        return list(dict.fromkeys(decided + asked[: self._settings.samples]))
+        chosen = dict.fromkeys(decided + asked[: self._settings.samples])
+        return [account for account in chosen if not self._asked.is_held_back(account)]
