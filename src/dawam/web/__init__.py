@@ -7,7 +7,7 @@ outside can reverse the reading direction of a text. Page: docs/errors.md.
 
 from dawam.web.body import decode
 from dawam.web.explanation import Explanation, explain
-from dawam.web.locale import LOCALES, Locale, negotiate, shown, text
+from dawam.web.locale import LOCALES, Locale, locale_of_environment, negotiate, shown, text
 from dawam.web.logs import configure_logging
 from dawam.web.problems import problem, status_of
 from dawam.web.server import Address, serve, serving
@@ -27,6 +27,7 @@ __all__ = [
     "is_loopback",
     "json_api",
     "json_response",
+    "locale_of_environment",
     "negotiate",
     "problem",
     "serve",

@@ -4,7 +4,7 @@ import msgspec
 
 from dawam.kernel import DawamError
 from dawam.web.locale import Locale, text
-from dawam.web.texts import TEXTS, TITLES, Text
+from dawam.web.texts import TEXTS, TITLES, WORDS, Text
 
 
 class Explanation(msgspec.Struct, frozen=True):
@@ -19,9 +19,18 @@ class Explanation(msgspec.Struct, frozen=True):
 def explain(error: DawamError, locale: Locale) -> Explanation:
     """The failure in a language; a code without a text shows its bare words and params."""
     says = TEXTS.get(error.code) or Text(str(error), "")
+    params = _told(error.params, locale)
     return Explanation(
         code=error.code,
         title=text(TITLES.get(error.kind, TITLES["failure"]), locale),
-        detail=text(says.detail, locale, **error.params),
-        action=text(says.action, locale, **error.params) if says.action else "",
+        detail=text(says.detail, locale, **params),
+        action=text(says.action, locale, **params) if says.action else "",
     )
+
+
+def _told(params: dict[str, object], locale: Locale) -> dict[str, object]:
+    """The params, with a reason that is our own in the language."""
+    reason = params.get("reason")
+    if isinstance(reason, str) and reason in WORDS:
+        return {**params, "reason": text(WORDS[reason], locale)}
+    return params

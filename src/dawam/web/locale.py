@@ -22,7 +22,7 @@ _SHOWN_MAX = 200
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 
 
-def text(msgid: str, locale: Locale, **params: object) -> str:
+def text(msgid: str, locale: Locale, /, **params: object) -> str:
     """The text in the language, or in English where no translation exists, with its params filled in."""
     template = msgid if locale == "en" else catalogue(locale).get(msgid, msgid)
 
@@ -64,6 +64,19 @@ def negotiate(accept_language: str | None) -> Locale:
             if tag.strip().lower().split("-")[0] == locale and weight > best_weight:
                 best, best_weight = locale, weight
     return best
+
+
+def locale_of_environment(value: str | None) -> Locale:
+    """The supported language of `LC_ALL`, `LC_MESSAGES`, `LANG` or `LANGUAGE`; English for any other.
+
+    `ar_EG.UTF-8` is Arabic, `fr:en` French, `C`, `POSIX` and nothing English. Source: POSIX.1-2017, 8.2.
+    """
+    for wanted in (value or "").split(":"):
+        language = re.split(r"[_.@-]", wanted.strip(), maxsplit=1)[0].lower()
+        for locale in LOCALES:
+            if language == locale:
+                return locale
+    return "en"
 
 
 def _weight(options: str) -> float:

@@ -34,6 +34,10 @@ STATUS_BY_CODE: dict[str, int] = {
     "media_type_unsupported": 415,
     "token_missing": 401,
     "token_wrong": 401,
+    "primary_unreachable": 502,
+    "primary_error": 502,
+    "primary_malformed": 502,
+    "primary_timeout": 504,
 }
 
 EXTENSIONS: dict[str, tuple[str, ...]] = {"balance_withheld": ("reason",)}

@@ -4,8 +4,22 @@ The Arabic and French of each text stand in `locale/ar.po` and `locale/fr.po` un
 Titles belong to the kinds of failure, so that a title never changes from one occurrence to the next.
 """
 
-from dawam.web.texts import shell, wallet
+from dawam.web.texts import (
+    channels,
+    config,
+    extracts,
+    guard,
+    kernel,
+    ledger,
+    primary,
+    shell,
+    simulation,
+    standin,
+    storage,
+    wallet,
+)
 from dawam.web.texts.text import Text
+from dawam.web.texts.words import WORDS
 
 TITLES: dict[str, str] = {
     "invalid_input": "The request cannot be accepted",
@@ -17,6 +31,21 @@ TITLES: dict[str, str] = {
     "failure": "Something went wrong on our side",
 }
 
-TEXTS: dict[str, Text] = {**shell.TEXTS, **wallet.TEXTS}
+SLICES: dict[str, dict[str, Text]] = {
+    "kernel": kernel.TEXTS,
+    "storage": storage.TEXTS,
+    "web": shell.TEXTS,
+    "ledger": ledger.TEXTS,
+    "wallet": wallet.TEXTS,
+    "primary": primary.TEXTS,
+    "extracts": extracts.TEXTS,
+    "guard": guard.TEXTS,
+    "standin": standin.TEXTS,
+    "channels": channels.TEXTS,
+    "config": config.TEXTS,
+    "simulation": simulation.TEXTS,
+}
 
-__all__ = ["TEXTS", "TITLES", "Text"]
+TEXTS: dict[str, Text] = {code: says for texts in SLICES.values() for code, says in texts.items()}
+
+__all__ = ["SLICES", "TEXTS", "TITLES", "WORDS", "Text"]

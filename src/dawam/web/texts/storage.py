@@ -1,0 +1,40 @@
+"""Errors of the database."""
+
+from dawam.web.texts.text import Text
+
+TEXTS: dict[str, Text] = {
+    "storage_unavailable": Text(
+        "The database does not take the change: {reason}. Nothing of it was kept.",
+        "Try again in a moment; if it stays, the operator should look at the database's disk and rights.",
+    ),
+    "storage_closed": Text(
+        "This node is stopping and takes nothing more.", "Try again in a moment, when it has started again."
+    ),
+    "database_newer": Text(
+        "The database {file} has layout {found}; this version of Dawam knows layout {supported}.",
+        "Start the version that wrote it, or a later one.",
+    ),
+    "database_older": Text(
+        "The database {file} has the older layout {found}; this version of Dawam needs layout {supported}.",
+        "Start the version that wrote it, or begin with a new database.",
+    ),
+    "database_foreign": Text(
+        "The database {file} was not written by this part of Dawam.",
+        "Name the file that this command wrote before, or a new one.",
+    ),
+    "database_url_unknown": Text(
+        "{url} does not name a database that can be used.",
+        "Write sqlite:/// and the file's path, or sqlite:// for one in memory.",
+    ),
+    "database_missing": Text(
+        "There is no database {file}.", "Check the path; this command only reads, and makes no database."
+    ),
+    "database_unwritable": Text(
+        "The database {file} cannot be opened: {reason}.",
+        "Check that its folder exists and that you may write there.",
+    ),
+    "database_in_use": Text(
+        "The database {file} is in use by another process.",
+        "Stop that process, or name another database: only one process may write to it.",
+    ),
+}
