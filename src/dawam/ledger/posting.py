@@ -4,7 +4,7 @@ Two lanes. The fast one takes runs of plain transfers of which a few comparisons
 them; everything else, refusals too, goes through `rules.judge_transfer`. Both end in the same record.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from itertools import islice
 from struct import error as PackError
@@ -42,7 +42,15 @@ from dawam.ledger.rules import (
 )
 from dawam.storage import Tx
 
+Write = Callable[[list[Any]], None]
+
 _OK = TransferResult.OK
+_STRETCH = 256
+_WRITE_AT = _STRETCH * store.COLUMNS
+
+
+def _keep(values: list[Any]) -> None:
+    """Write nothing yet."""
 
 
 class _Mark:
@@ -75,26 +83,33 @@ class Batch:
         self.resolved: list[tuple[int, int]] = []
         self.passed: list[tuple[int, int, int]] = []
 
-    def post(self, transfers: Sequence[Transfer]) -> list[TransferResult]:
-        """Decide all of them in order; one result each."""
+    def post(self, transfers: Sequence[Transfer], write: Write = _keep) -> list[TransferResult]:
+        """Decide all of them in order; one result each.
+
+        `write` is given the rows' values every few hundred transfers, while the processor still has them at
+        hand, and takes out what it has written; the rest is for `save`.
+        """
         results: list[TransferResult] = []
         count = len(transfers)
         while len(results) < count:
-            try:
-                accepted = self._post_plain(transfers, len(results))
-            except (PackError, OverflowError):
-                for transfer in transfers:
-                    check_transfer(transfer)
-                raise
-            results.extend([_OK] * accepted)
             start = len(results)
-            if start == count:
-                break
-            if transfers[start].flags & LINKED:
-                results.extend(self._post_chain(transfers, start))
-            else:
-                results.append(self._post_one(transfers[start]))
+            results.extend([_OK] * self._stretch(transfers, start))
+            if len(results) < min(count, start + _STRETCH):
+                if transfers[len(results)].flags & LINKED:
+                    results.extend(self._post_chain(transfers, len(results)))
+                else:
+                    results.append(self._post_one(transfers[len(results)]))
+            if len(self.values) >= _WRITE_AT:
+                write(self.values)
         return results
+
+    def _stretch(self, transfers: Sequence[Transfer], start: int) -> int:
+        try:
+            return self._post_plain(transfers, start)
+        except (PackError, OverflowError):
+            for transfer in transfers:
+                check_transfer(transfer)
+            raise
 
     def expire(self, pending: Pending) -> None:
         """Release a pending transfer whose time is over."""
@@ -104,10 +119,11 @@ class Batch:
 
     def save(self, tx: Tx) -> dict[int, AccountRow]:
         """Write everything; returns the accounts that have changed, by id."""
-        if not self.values:
+        if self.seq < self._first:
             return {}
         first = self._first
         touched = {row_id: row for row_id, row in self.accounts.items() if row.last_seq >= first}
+        store.add_transfer_groups(tx, self.values)
         store.add_transfers(tx, self.values)
         store.point_accounts(tx, touched.values())
         if self.held:
@@ -124,12 +140,12 @@ class Batch:
 
     # The whole of it is one loop, because calls would cost more than what they do.
     def _post_plain(self, transfers: Sequence[Transfer], start: int) -> int:  # noqa: C901
-        """The fast lane: record plain transfers from `start` on, up to the first that needs the rules."""
+        """The fast lane: record a stretch of plain transfers, up to the first that needs the rules."""
         accounts, named, fresh, passed = self.accounts, self.named, self.fresh, self.passed
         seq, seal, timestamp, max_id = self.seq, self.seal, self.timestamp, self.max_id
         now_ns, add, pack = self._now_ns, self.values.extend, TRANSFER.pack
         first = seq
-        for transfer in islice(transfers, start, None):
+        for transfer in islice(transfers, start, start + _STRETCH):
             if transfer.flags or transfer.pending_id or transfer.timeout or transfer.timestamp:
                 break
             transfer_id = transfer.id

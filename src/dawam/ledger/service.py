@@ -1,6 +1,7 @@
 """The ledger's verbs and queries."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeVar
 
 from dawam.kernel import InvalidInput
@@ -56,7 +57,7 @@ class Ledger:
     def post_transfers(self, tx: Tx, transfers: Sequence[Transfer], *, now_ns: int) -> list[TransferResult]:
         """Create transfers; one result each, in order. Pending ones whose time is over are released first.
 
-        Raises: InvalidInput `transfer_field_out_of_range`.
+        Raises: InvalidInput `transfer_field_out_of_range`; let it end the verb, some rows may be written.
         """
         head = self._head_in(tx)
         if head.next_expiry <= max(now_ns, head.timestamp + 1):
@@ -64,7 +65,7 @@ class Ledger:
             head = self._head_in(tx)
         batch = Batch(head, now_ns)
         self._load_batch(tx, batch, transfers)
-        results = batch.post(transfers)
+        results = batch.post(transfers, partial(store.add_transfer_groups, tx))
         self._save(tx, batch)
         return results
 

@@ -237,12 +237,17 @@ def add_accounts(tx: Tx, rows: Sequence[tuple[Any, ...]]) -> None:
     tx.many(_insert_latest, [(row[0], 0) for row in rows])
 
 
-def add_transfers(tx: Tx, values: list[Any]) -> None:
-    """Insert transfers; `values` are the rows' columns one after another."""
+def add_transfer_groups(tx: Tx, values: list[Any]) -> None:
+    """Insert whole groups of transfers, taking them out of `values`: the rows' columns one after another."""
     width = COLUMNS * GROUP
-    grouped, end = len(values) // width * width, len(values)
+    grouped = len(values) // width * width
     tx.many(_insert_transfers, (values[at : at + width] for at in range(0, grouped, width)))
-    tx.many(_insert_transfer, (values[at : at + COLUMNS] for at in range(grouped, end, COLUMNS)))
+    del values[:grouped]
+
+
+def add_transfers(tx: Tx, values: list[Any]) -> None:
+    """Insert transfers one by one; `values` are the rows' columns one after another."""
+    tx.many(_insert_transfer, (values[at : at + COLUMNS] for at in range(0, len(values), COLUMNS)))
 
 
 def point_accounts(tx: Tx, touched: Iterable[AccountRow]) -> None:
