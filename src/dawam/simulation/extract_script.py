@@ -11,8 +11,7 @@ from dawam.simulation.faults import FaultPlan
 from dawam.simulation.virtual import PlayedBooking, Script, Visit
 from dawam.standin import DetectionSettings, Limits, PolicySettings, StandinSettings
 
-_BACKGROUND_BALANCES = 6_000
-_BACKGROUND_PAYMENTS = 1_500
+_BALANCES_A_BOOKING, _PAYMENTS_A_BOOKING = 0.1, 0.025
 _AROUND = Habits(balances_per_s=2.0, payments_per_s=0.3, typical_minor=20_000)
 _BEFORE_S, _AFTER_S = 60.0, 180.0
 _BUSY_MAX_S = 7_200.0
@@ -48,7 +47,7 @@ def script_of(extract: Extract, plans: Sequence[FaultPlan]) -> Script:
         currencies=extract.currencies,
         bookings=bookings,
         length_s=length_s,
-        visits=_visits(length_s, plans),
+        visits=_visits(len(bookings), length_s, plans),
         plans=plans,
         institution=institution_for(extract, step_s=max(1.0, length_s / _IDLE_STEPS)),
         refused=extract.refused,
@@ -86,10 +85,10 @@ def _typical_minor(extract: Extract) -> int:
     return max(100, amounts[len(amounts) // 2])
 
 
-def _visits(length_s: float, plans: Sequence[FaultPlan]) -> list[Visit]:
+def _visits(bookings: int, length_s: float, plans: Sequence[FaultPlan]) -> list[Visit]:
     throughout = Habits(
-        balances_per_s=_BACKGROUND_BALANCES / length_s,
-        payments_per_s=_BACKGROUND_PAYMENTS / length_s,
+        balances_per_s=_BALANCES_A_BOOKING * bookings / length_s,
+        payments_per_s=_PAYMENTS_A_BOOKING * bookings / length_s,
         typical_minor=_AROUND.typical_minor,
     )
     visits = [Visit(at_s=0.0, length_s=length_s, habits=throughout)]

@@ -116,6 +116,7 @@ class _Play:
         self._answers = AnswerBook(stage.primary.oracle, seed=seed)
         self._payments = PaymentBook()
         self._timeline = Timeline(stage, self._answers)
+        self._unrecovered: str | None = None
 
     async def whole(self) -> Run:
         """Everything, in order."""
@@ -132,10 +133,13 @@ class _Play:
             for plan in script.plans
         ]
         await self._feed()
-        async with asyncio.timeout(_RECOVERY_MAX_S + sum(plan.length_s for plan in script.plans)):
-            await asyncio.gather(*acts)
-            await asyncio.gather(*visits)
-            await self._director.calm()
+        patience_s = _RECOVERY_MAX_S + sum(plan.length_s for plan in script.plans)
+        try:
+            async with asyncio.timeout(patience_s):
+                await asyncio.gather(*acts, *visits)
+                await self._director.calm()
+        except TimeoutError:
+            self._unrecovered = f"not recovered {patience_s:,.0f} s after the feed's end"
         sampling.cancel()
         with suppress(asyncio.CancelledError):
             await sampling
@@ -245,7 +249,7 @@ class _Play:
             [payment for payment, state in states if state == wanted] for wanted in ("parked", "waiting")
         )
         promises = self._payments.check(self._stage.primary.oracle, parked=parked, waiting=waiting)
-        found: list[str] = []
+        found: list[str] = [self._unrecovered] if self._unrecovered else []
         if self._answers.wrong:
             found.append(str(self._answers))
         for what, payments in (
