@@ -6,10 +6,10 @@ processes' own records. Page: docs/simulation.md.
 """
 
 from dawam.simulation.real.crowd import Crowd
-from dawam.simulation.real.director import Met
+from dawam.simulation.real.director import Met, RealDirector
 from dawam.simulation.real.ending import reconcile
 from dawam.simulation.real.failures import plainly
-from dawam.simulation.real.feed import Truth
+from dawam.simulation.real.feed import FeedPlayer, Truth, open_books
 from dawam.simulation.real.node import Node, State
 from dawam.simulation.real.play import meanwhile, play_real
 from dawam.simulation.real.port import HttpPort
@@ -18,16 +18,19 @@ from dawam.simulation.real.watch import Watch
 
 __all__ = [
     "Crowd",
+    "FeedPlayer",
     "HttpPort",
     "Met",
     "Node",
     "Ports",
+    "RealDirector",
     "RealStage",
     "Remains",
     "State",
     "Truth",
     "Watch",
     "meanwhile",
+    "open_books",
     "plainly",
     "play_real",
     "reconcile",

@@ -160,7 +160,7 @@ class _RealPlay:
             habits=replace(
                 script.visits[-1].habits if script.visits else Habits(),
                 retry_after_s=0.5,
-                asks_again_after_s=1.0,
+                asks_again_after_s=3.0,
                 retries=8,
             ),
         )

@@ -97,7 +97,7 @@ class RealStage:
 
     async def start_dawam(self) -> None:
         """Dawam comes up, at the same place as before. Raises: Unavailable `stage_process_failed`."""
-        self._config.write_text(toml_of(self._settings()), encoding="utf-8")
+        self._configure()
         line = await self._dawam.start()
         found = _READY.search(line)
         if found is None:
@@ -109,6 +109,7 @@ class RealStage:
 
     async def restart_dawam(self) -> None:
         """A new life on the same disk, at the same place; those who know the place need not be told."""
+        self._configure()
         await self._dawam.start()
 
     async def mirrored(self, accounts: int, last_seq: int) -> None:
@@ -160,6 +161,10 @@ class RealStage:
         }
         words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
         return ["dawam.simulation.faulty_wallet", "--leashed", *words]
+
+    def _configure(self) -> None:
+        """Write the file that Dawam reads; from its second life on with the port that it had in its first."""
+        self._config.write_text(toml_of(self._settings()), encoding="utf-8")
 
     def _database(self, name: str) -> str:
         return f"sqlite:///{self._workdir.absolute() / name}.db"
