@@ -19,7 +19,11 @@ TOKEN = {"Authorization": "Bearer let me in"}
 
 
 def served(
-    tmp_path: Path, work: Callable[[Ask], Awaitable[None]], *, admin_token: str | None = "let me in"
+    tmp_path: Path,
+    work: Callable[[Ask], Awaitable[None]],
+    *,
+    admin_token: str | None = "let me in",
+    token: str | None = None,
 ) -> None:
     """Run calls against a served core with the wallets a (100) and b."""
 
@@ -29,7 +33,7 @@ def served(
                 [OpenAccount(provider="vfc", currency="EGP", account=name) for name in "ab"]
             )
             await wallet.book(Booking(account="a", amount_minor=100))
-            app = create_app(wallet, admin_token=admin_token)
+            app = create_app(wallet, admin_token=admin_token, token=token)
             async with serving(app, "127.0.0.1", 0) as address, aiohttp.ClientSession(address.url) as session:
 
                 async def ask(method: str, path: str, body: Any = None, **more: Any) -> tuple[int, Any]:
@@ -199,3 +203,19 @@ def test_whoever_hangs_up_does_not_undo_a_payment(tmp_path: Path) -> None:
         assert balance["last_seq"] == 1 + 2 * 20 - 1
 
     served(tmp_path, work)
+
+
+def test_with_a_token_every_call_needs_it_or_the_admins(tmp_path: Path) -> None:
+    async def work(ask: Ask) -> None:
+        for path in ("/v1/health", "/v1/accounts/a/balance", "/v1/events", "/v1/snapshot"):
+            status, problem = await ask("GET", path)
+            assert (status, problem["code"]) == (401, "token_missing")
+        balance = "/v1/accounts/a/balance"
+        assert (await ask("GET", balance, headers={"Authorization": "Bearer wrong"}))[0] == 401
+        assert (await ask("GET", balance, headers={"Authorization": "Bearer app"}))[0] == 200
+        assert (await ask("GET", balance, headers=TOKEN))[0] == 200
+        assert (await ask("POST", "/v1/admin/accounts", [], headers={"Authorization": "Bearer app"}))[
+            0
+        ] == 401
+
+    served(tmp_path, work, token="app")

@@ -138,3 +138,9 @@ def test_after_a_sudden_death_each_acknowledged_payment_is_there_exactly_once(da
         assert len(set(debits)) == len(debits)
         assert answered <= set(debits) <= asked
         assert core.balance("b").balance_minor == len(debits) == 10**9 - core.balance("a").balance_minor
+
+
+def test_without_a_token_only_this_machine_is_served(database: str) -> None:
+    done = command("serve", "--database", database, "--host", "0.0.0.0")
+    assert done.returncode == 2
+    assert "wallet_open_to_network" in done.stderr

@@ -32,12 +32,19 @@ Limit = Annotated[int, QueryParameter(ge=1, le=_SEQ_MAX)]
 Seconds = Annotated[float, QueryParameter(ge=0, le=3600)]
 
 
-def create_app(wallet: Wallet, *, admin_token: str | None, release: str = __version__) -> Litestar:
-    """The application of one wallet core; without a token the admin calls do not exist."""
+def create_app(
+    wallet: Wallet, *, admin_token: str | None, token: str | None = None, release: str = __version__
+) -> Litestar:
+    """The application of one wallet core.
+
+    With a `token` every call needs it, or the admin's; without an `admin_token` the admin calls do not exist.
+    """
     routes = [*_queries(wallet, release), *_verbs(wallet)]
     if admin_token is not None:
         routes += _admin(wallet, admin_token)
-    return json_api(routes)
+    if token is None:
+        return json_api(routes)
+    return json_api(routes, guards=bearer([token_digest(each) for each in (token, admin_token) if each]))
 
 
 def _queries(wallet: Wallet, release: str) -> list[HTTPRouteHandler]:

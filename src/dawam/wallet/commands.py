@@ -33,13 +33,24 @@ def serve_wallet(
         str | None,
         typer.Option(help="Name of the environment variable with the token of the admin calls."),
     ] = None,
+    token_env: Annotated[
+        str | None,
+        typer.Option(help="Name of the environment variable with the token that every call must bring."),
+    ] = None,
 ) -> None:
     """Serve the primary contract until stopped."""
 
     def ready(address: Address) -> None:
         typer.echo(f"wallet core ready at {address.url}")
 
-    process.run(database, host=host, port=port, admin_token=_token(admin_token_env), on_ready=ready)
+    process.run(
+        database,
+        host=host,
+        port=port,
+        admin_token=_token(admin_token_env),
+        token=_token(token_env),
+        on_ready=ready,
+    )
 
 
 @wallet.command("open")

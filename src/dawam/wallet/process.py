@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from random import SystemRandom
 
-from dawam.kernel import TimeOrderedIds, World
+from dawam.kernel import InvalidInput, TimeOrderedIds, World
 from dawam.ledger import TABLES as LEDGER_TABLES
 from dawam.ledger import Ledger
 from dawam.storage import Storage
 from dawam.wallet.api import create_app
 from dawam.wallet.service import Wallet
 from dawam.wallet.tables import TABLES
-from dawam.web import Address, configure_logging, serve
+from dawam.web import Address, configure_logging, is_loopback, serve
 
 
 class MachineClock:
@@ -53,12 +53,16 @@ def run(
     host: str,
     port: int,
     admin_token: str | None,
+    token: str | None,
     on_ready: Callable[[Address], None],
 ) -> None:
-    """Serve a wallet core until it is told to stop.
+    """Serve a wallet core until it is told to stop; without a token to this machine only.
 
-    Raises: Conflict `port_in_use`, `database_in_use`; InvalidInput `address_unusable`; as `Storage.open`.
+    Raises: InvalidInput `wallet_open_to_network`, `address_unusable`; Conflict `port_in_use`,
+    `database_in_use`; as `Storage.open`.
     """
+    if token is None and not is_loopback(host):
+        raise InvalidInput("wallet_open_to_network", host=host)
     configure_logging()
     with opened(database) as wallet:
-        serve(create_app(wallet, admin_token=admin_token), host, port, on_ready=on_ready)
+        serve(create_app(wallet, admin_token=admin_token, token=token), host, port, on_ready=on_ready)

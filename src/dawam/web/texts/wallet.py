@@ -10,6 +10,10 @@ TEXTS: dict[str, Text] = {
     "payment_mismatch": Text(
         "This payment id is known with other particulars.", "Use a new id for a new payment."
     ),
+    "wallet_open_to_network": Text(
+        "On {host} everybody on the network could pay, for no token is set.",
+        "Name one with --token-env, or listen on 127.0.0.1.",
+    ),
     "account_exists": Text(
         "The account at position {index} of the list exists already.", "Leave it out, or choose another name."
     ),
