@@ -1,6 +1,7 @@
 """Readers in other threads, restarts, and a memory too small for all accounts."""
 
 from threading import Event, Thread
+from time import sleep
 
 import pytest
 
@@ -34,6 +35,7 @@ def test_readers_see_only_whole_commits_that_never_go_back(file_storage):
             if house.debits_posted < last:
                 wrong.append((last, house.debits_posted))
             last = house.debits_posted
+            sleep(0.0002)  # leave the writer some time
             page = ledger.statement(HOUSE, limit=3)
             if [entry.debits_posted for entry in page] != [
                 page[0].debits_posted - n for n in range(len(page))
@@ -74,6 +76,20 @@ def test_a_restart_keeps_everything(tmp_path):
     assert ledger.pending(hold.id) is PendingStatus.EXPIRED
     assert ledger.audit().ok
     storage.close()
+
+
+def test_a_release_takes_what_is_due_when_it_begins(storage, ledger):
+    """The records of the releases take time too; what falls due during them waits for the next."""
+    open_accounts(ledger, storage, 2)
+    hold = {"debit_account_id": 1, "credit_account_id": 2, "amount": 7, "ledger": 818, "code": 1, "flags": 2}
+    held = [Transfer(number, **hold, timeout=1) for number in (10, 11)]
+    storage.write_now(lambda tx: ledger.post_transfers(tx, held, now_ns=NOW + 10))
+    first = ledger.transfer(10).timestamp + 1_000_000_000
+    assert storage.write_now(lambda tx: ledger.expire_pending(tx, now_ns=first - 1)) == 0
+    assert storage.write_now(lambda tx: ledger.expire_pending(tx, now_ns=first)) == 1
+    assert ledger.account(1).debits_pending == 7
+    assert storage.write_now(lambda tx: ledger.expire_pending(tx, now_ns=first)) == 1
+    assert ledger.account(1).debits_pending == 0
 
 
 def test_a_long_history_is_paged_and_looked_back_on(storage):

@@ -72,9 +72,10 @@ class Ledger:
     def expire_pending(self, tx: Tx, *, now_ns: int) -> int:
         """Release all pending transfers whose time is over, earliest first; returns how many."""
         count = 0
+        moment = max(now_ns, self._head_in(tx).timestamp + 1)
         while True:
             head = self._head_in(tx)
-            found = store.due(tx, max(now_ns, head.timestamp + 1))
+            found = store.due(tx, moment)
             if not found:
                 self._heads.put(
                     _HEAD, Head(head.seq, head.seal, head.timestamp, head.max_id, store.next_expiry(tx))
@@ -214,6 +215,8 @@ class Ledger:
             row = self._storage.read(lambda rows: store.account(rows, account_id))
             if row is not None:
                 self._accounts.offer(account_id, row, generation)
+                # What the others see by now: nobody is shown a newer row first and an older one after it.
+                row = self._accounts.committed.get(account_id, row)
         return row
 
 

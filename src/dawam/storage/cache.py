@@ -65,9 +65,12 @@ class RowCache(Generic[K, V]):
         self._verb.update(rows)
 
     def offer(self, key: K, row: V, generation: int) -> None:
-        """Keep a row that a reader has loaded, unless something was committed since `generation`."""
+        """Keep a row that a reader has loaded, unless something was committed since `generation`.
+
+        Nor while a change of it awaits its commit: the reader may have seen the row before, another after it.
+        """
         with self._lock:
-            if generation == self.generation:
+            if generation == self.generation and key not in self._batch:
                 self.committed.setdefault(key, row)
 
     def keep(self) -> None:
