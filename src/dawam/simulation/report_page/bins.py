@@ -1,4 +1,4 @@
-"""Samples put together to as many steps as a sheet can show. Sums are summed; of levels the highest is kept. Pure."""
+"""Samples put together to as many steps as a sheet can show: counts added, of levels the highest. Pure."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -221,7 +221,7 @@ def age_chart(
     oldest: Tick | None = None,
     windows: Sequence[Window] = (),
 ) -> Drawing:
-    """Bars where the stand-in showed balances of that age; where it never did, the mirror's own age as a line.
+    """Bars where the stand-in showed balances of that age; where it never did, the mirror's age as a line.
 
     `oldest` is the highest age in any answer, in the unit, with its text.
     """

@@ -65,7 +65,7 @@ class Scene(msgspec.Struct, frozen=True):
 
     def axis(self, *, is_wide: bool) -> Axis:
         """Time over the whole run."""
-        ticks = time_ticks(self.start, self.end, count=8 if is_wide else 4)
+        ticks = time_ticks(self.start, self.end, count=8 if is_wide else 5)
         return Axis(
             self.start,
             self.end,

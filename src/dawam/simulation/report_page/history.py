@@ -1,7 +1,7 @@
 """Changes of mode with their evidence, and the differences that reconciliation names, as rows."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -90,25 +90,22 @@ def _sign(name: str, value: str, words: Words) -> str:
     """One sign; empty where it is nought, and so no evidence."""
     if value == "0" or value.startswith("0/"):
         return ""
-    match name:
-        case "read_failures":
-            return words.say("failed reads in a row: {count}", count=value)
-        case "write_failures":
-            return words.say("failed payments in a row: {count}", count=value)
-        case "fault":
-            return words.say(phrases.FAILURES[value]) if value in phrases.FAILURES else words.outside(value)
-        case "pattern":
-            pattern = words.say(phrases.PATTERNS[value]) if value in phrases.PATTERNS else value
-            return words.say("false balances: {pattern}", pattern=pattern)
-        case "order":
-            return words.say("an order: {order}", order=words.outside(value.strip("()")))
-        case "slow":
-            late, _, calls = value.partition("/")
-            return words.say("late: {late} of {calls} calls", late=late, calls=calls)
-        case "feed_age_s":
-            return words.say("age of the feed: {age}", age=words.duration(_seconds(value)))
-        case _:
-            return words.outside(f"{name}={value}")
+    if name == "slow":
+        late, _, calls = value.partition("/")
+        return words.say("late: {late} of {calls} calls", late=late, calls=calls)
+    said = {
+        "read_failures": words.say("failed reads in a row: {count}", count=value),
+        "write_failures": words.say("failed payments in a row: {count}", count=value),
+        "fault": _phrase(phrases.FAILURES, value, words),
+        "pattern": words.say("false balances: {pattern}", pattern=_phrase(phrases.PATTERNS, value, words)),
+        "order": words.say("an order: {order}", order=words.outside(value.strip("()"))),
+        "feed_age_s": words.say("age of the feed: {age}", age=words.duration(_seconds(value))),
+    }
+    return said.get(name) or words.outside(f"{name}={value}")
+
+
+def _phrase(known: Mapping[str, str], code: str, words: Words) -> str:
+    return words.say(known[code]) if code in known else words.outside(code)
 
 
 def _seconds(value: str) -> float:
@@ -126,9 +123,7 @@ def differences(found: Sequence[Difference], words: Words) -> tuple[list[Found],
             name=words.say(phrases.DIFFERENCES[each.kind]),
             reference=words.outside(each.reference),
             amount=words.money(each.amount_minor),
-            code=words.say(phrases.CODES[each.code])
-            if each.code in phrases.CODES
-            else words.outside(each.code),
+            code=_phrase(phrases.CODES, each.code, words),
             explained=each.kind in phrases.EXPLAINED,
         )
         for each in ordered[:DIFFERENCES_MAX]

@@ -46,7 +46,7 @@ class Words:
         return str(self.cldr.text_direction)
 
     def say(self, msgid: str, **values: object) -> str:
-        """A text with its values filled in; in Arabic each stands isolated, so that none reorders the sentence.
+        """A text with its values filled in; in Arabic each isolated, so that none reorders the sentence.
 
         The values are our own formatted ones: their no-break spaces and marks must stay as CLDR has them.
         """
@@ -75,18 +75,16 @@ class Words:
         return numbers.format_percent(share, format=pattern, locale=self.cldr)
 
     def money(self, amount_minor: int) -> str:
-        """Minor units as an amount, with the decimals that ISO 4217 gives the currency (CLDR's may differ)."""
+        """Minor units as an amount, with the decimals of ISO 4217 (those of CLDR may differ)."""
         pattern = numbers.parse_pattern(self.cldr.currency_formats["standard"].pattern)
         decimals = self.money_of.exponent
         pattern.frac_prec = (decimals, decimals)
         if self.currency_symbol()[-1:].isalpha():
-            pattern.prefix = tuple(affix.replace("¤", "¤\u00a0") for affix in pattern.prefix)
-        return pattern.apply(
-            Decimal(amount_minor).scaleb(-decimals),
-            self.cldr,
-            currency=self.money_of.code,
-            currency_digits=False,
-        )
+            positive, negative = (affix.replace("¤", "¤\u00a0") for affix in pattern.prefix)
+            pattern.prefix = (positive, negative)
+        amount = Decimal(amount_minor).scaleb(-decimals)
+        code = self.money_of.code
+        return str(pattern.apply(amount, self.cldr, currency=code, currency_digits=False))
 
     def money_tick(self, amount_minor: float) -> str:
         """An amount on an axis: short, in major units, without the currency."""
