@@ -1,6 +1,7 @@
 """Where failures are made in the source, read from its syntax: code, kind, params, place."""
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,8 @@ FAILURES = {
 }
 COMPOSED = [f"primary_{fault}" for fault in ("unreachable", "timeout", "error", "malformed")]
 """Codes that are put together where they are raised."""
+
+QUOTED = re.compile(r'\bsay\("([^"]*)"')
 
 Scope = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -110,10 +113,41 @@ def codes() -> dict[str, str]:
 
 @cache
 def literals() -> frozenset[str]:
-    """Every text that stands in the source."""
-    return frozenset(
+    """Every text that stands in the source, and in quotes in its templates."""
+    in_code = (
         node.value
         for file in SOURCE.rglob("*.py")
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     )
+    return frozenset(in_code) | said_in_templates()
+
+
+@cache
+def said_in_templates() -> frozenset[str]:
+    """Every text that a template gives to `say`."""
+    return frozenset(
+        quoted
+        for file in SOURCE.rglob("templates/*")
+        for quoted in QUOTED.findall(file.read_text(encoding="utf-8"))
+    )
+
+
+@cache
+def said() -> frozenset[str]:
+    """Every text that a page gives to `say`: in its templates and in the code beside them."""
+    return said_in_templates() | frozenset(
+        text
+        for folder in SOURCE.rglob("templates")
+        for file in folder.parent.glob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and node.args and name_of(node.func) == "say"
+        for text in constants(node.args[0])
+    )
+
+
+def name_of(called: ast.expr) -> str:
+    """The last word of what is called."""
+    if isinstance(called, ast.Attribute):
+        return called.attr
+    return called.id if isinstance(called, ast.Name) else ""
