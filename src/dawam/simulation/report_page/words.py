@@ -1,10 +1,12 @@
 """How the page speaks: texts from the catalogues, numbers, money and times from CLDR."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cached_property
+from typing import Literal
 
 import babel
 from babel import dates, lists, numbers, units
@@ -13,7 +15,7 @@ from dawam.kernel import Currency, currency_of
 from dawam.web import Locale, shown, text
 
 _PLACE = re.compile(r"\{(\w+)\}")
-_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+_LEFT_TO_RIGHT, _RIGHT_TO_LEFT, _END = "\u2066", "\u2067", "\u2069"
 # English of the world: days before months, 24 hours.
 _CLDR = {"en": "en_GB", "fr": "fr", "ar": "ar"}
 _DAY_S, _HOUR_S, _MINUTE_S = 86_400, 3_600, 60
@@ -58,8 +60,14 @@ class Words:
         return _PLACE.sub(fill, text(msgid, self.lang))
 
     def isolated(self, value: str) -> str:
-        """The value as one piece in a sentence of the other direction."""
-        return f"{_ISOLATE}{value}{_END_ISOLATE}" if self.direction == "rtl" else value
+        """The value as one piece of its own direction, where the language runs from right to left.
+
+        Left to right also without any letter: `0.5%` and `-3` keep their signs on their sides.
+        """
+        if self.direction != "rtl":
+            return value
+        is_rtl = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in value)
+        return f"{_RIGHT_TO_LEFT if is_rtl else _LEFT_TO_RIGHT}{value}{_END}"
 
     def outside(self, value: str) -> str:
         """A value from outside: shown, never obeyed."""
@@ -108,7 +116,9 @@ class Words:
             count, left = divmod(left, length)
             if count:
                 parts.append(self._unit(count, name))
-        return lists.format_list(parts, style="unit", locale=self.cldr)
+        # Babel's Arabic list of units repeats the second of two.
+        style: Literal["standard", "unit"] = "standard" if self.lang == "ar" else "unit"
+        return lists.format_list(parts, style=style, locale=self.cldr)
 
     def _unit(self, value: float, name: str) -> str:
         # Babel does not find the long pattern of the Arabic day; its short one is the whole word too.
