@@ -36,6 +36,7 @@ MOUNTS: dict[str, Mount] = {
     "gate": Mount("dawam.guard.commands", "gate", "Judge a new version of the primary before it opens."),
     "replay": Mount("dawam.simulation.commands", "replay", "Play an institution's own extract with faults."),
     "simulate": Mount("dawam.simulation.commands", "simulate", "Try to break every promise, seed by seed."),
+    "demo": Mount("dawam.simulation.demo", "demo", "A bad update hits 20,000 wallets: watch."),
     "fault": Mount("dawam.simulation.commands", "fault", "Break or mend a running demonstration."),
 }
 

@@ -13,7 +13,7 @@ from dawam.simulation.director import Watched
 from dawam.simulation.faults import FaultKind, FaultPlan
 from dawam.simulation.real.stage import RealStage
 from dawam.simulation.real.watch import Watch
-from dawam.standin import Mode, ModeChange
+from dawam.standin import Mode, ModeChange, Reason
 
 _KILLS_MAX = 12
 _LIFE_S = 3.0
@@ -105,7 +105,7 @@ class RealDirector:
         change = self._first_stand_in(fault)
         if change is not None:
             fault.stood_in_at = change.at
-            found = _PATTERN.search(change.evidence)
+            found = _PATTERN.search(change.evidence) if change.reason is Reason.CONTRADICTED else None
             fault.pattern = found[1] if found else None
         if fault.kind is not FaultKind.CRASH:
             fault.detected_at = self._first_doubt(first_bad_at, fault.stood_in_at)

@@ -46,15 +46,19 @@ def play_real(
     payments_per_s: float = _PAYMENTS_PER_S,
     on_progress: Callable[[int], None] = lambda _: None,
     on_fault: Callable[[Met], None] = lambda _: None,
+    standin: StandinSettings | None = None,
 ) -> Run:
     """Run a script on a wallet core and a Dawam that are processes of their own.
 
     The feed takes its events / `events_per_s` seconds, and at least 3; faults begin at their fraction of it
     and last real seconds. Settings of the script that are about time hold for its own time axis: here
-    the defaults hold. `workdir` keeps databases and logs. `on_fault` hears what was measured of each fault.
+    the defaults hold, or those of `standin`. `workdir` keeps databases and logs. `on_fault` hears what was measured of each fault.
     Raises: Unavailable `stage_process_failed`, `stage_never_calm`, `stage_never_reconciled`.
     """
-    play = _RealPlay(script, seed, workdir, events_per_s, on_progress, on_fault)
+    institution = _in_real_time(script.institution, standin or StandinSettings())
+    play = _RealPlay(
+        replace(script, institution=institution), seed, workdir, events_per_s, on_progress, on_fault
+    )
     rates = {"balances_per_s": balances_per_s, "payments_per_s": payments_per_s}
     return asyncio.run(plainly(play.whole(rates)))
 
@@ -85,9 +89,8 @@ class _RealPlay:
     async def whole(self, rates: dict[str, float]) -> Run:
         """Everything, in order."""
         script = self._script
-        institution = _in_real_time(script.institution)
         async with RealStage(
-            self._workdir, INSTITUTION, institution, clock=self._clock, seed=self._seed
+            self._workdir, INSTITUTION, script.institution, clock=self._clock, seed=self._seed
         ) as stage:
             await stage.start_wallet()
             await open_books(stage.control, script.openings, script.currencies, self._oracle)
@@ -225,11 +228,11 @@ async def meanwhile(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
             task.cancel()
 
 
-def _in_real_time(institution: InstitutionSettings) -> InstitutionSettings:
-    """What an institution decides about money, with the product's own defaults about time."""
+def _in_real_time(institution: InstitutionSettings, standin: StandinSettings) -> InstitutionSettings:
+    """What an institution decides about money, with other settings about time."""
     return InstitutionSettings(
         primary_url=institution.primary_url,
         mirror=institution.mirror,
         guard=institution.guard,
-        standin=StandinSettings(policy=msgspec.structs.replace(institution.standin.policy)),
+        standin=msgspec.structs.replace(standin, policy=institution.standin.policy),
     )

@@ -29,6 +29,7 @@ class Watch:
         self._last_contradiction: datetime | None = None
         self._shadow_proofs = 0
         self._storm = False
+        self._storm_evidence: StormEvidence | None = None
         self._fault: Fault | None = None
         self.pattern: Pattern | None = None
         self.last_proof_of_life: datetime | None = None
@@ -83,6 +84,7 @@ class Watch:
         """Contradictions have become too many to be chance."""
         self._storm = True
         self.pattern = pattern
+        self._storm_evidence = evidence
         self._bad()
 
     def calm(self) -> None:
@@ -134,6 +136,8 @@ class Watch:
             parts.append(f"fault={self._fault.value}")
         if self.pattern is not None and self._last_contradiction is not None:
             parts.append(f"pattern={self.pattern.value}")
+        if (storm := self._storm_evidence) is not None:
+            parts.append(f"contradicted_accounts={storm.accounts} in_answers={storm.answers}")
         if self._order is not None:
             parts.append(f"order=({self._order})")
         parts.append(f"slow={sum(self._slow)}/{len(self._slow)}")
