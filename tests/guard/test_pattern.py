@@ -102,3 +102,21 @@ def test_the_mirror_is_asked_only_as_far_as_needed() -> None:
     known.asked.clear()
     name_pattern([wrong(0), wrong(5), wrong(None), wrong(9, other_owner=True)], known, share=0.8)
     assert known.asked == ["past", "past", "owner"]
+
+
+def test_empty_accounts_speak_neither_for_nor_against_a_shift():
+    somebody = {700: 1, 800: 1, 900: 1}
+
+    class Owners:
+        def own_past(self, contradiction):
+            return False
+
+        def owners(self, contradictions):
+            return sum(somebody.get(each.answered_minor, 0) for each in contradictions)
+
+    amounts = (700, 0, 800, 0, 900)
+    shifted = [
+        Contradiction(account=f"c-{n}", answered_minor=amount, expected_minor=5)
+        for n, amount in enumerate(amounts)
+    ]
+    assert name_pattern(shifted, Owners(), share=0.8).pattern is Pattern.SHIFT

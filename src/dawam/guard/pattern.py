@@ -10,7 +10,7 @@ A pattern gets its name when a stated share of the contradictions looks like it,
 
 The largest share wins; of equal ones the first in this order, because an old balance of one's own proves more
 than one that some other account happens to have too. An amount of 0 is never taken for scaled, old or
-somebody's: so many accounts are empty that it would prove nothing.
+somebody's: so many accounts are empty that it would prove nothing, neither for such a pattern nor against it.
 """
 
 from collections import Counter
@@ -75,20 +75,23 @@ def name_pattern(contradictions: Sequence[Contradiction], lookups: Lookups, *, s
     total = len(contradictions)
     if not total:
         return Naming(Pattern.RANDOM, 0.0)
-    hits = {
-        Pattern.ZERO: sum(each.answered_minor == 0 for each in contradictions),
-        Pattern.SCALE: _scaled(contradictions),
+    telling = [each for each in contradictions if each.answered_minor != 0]
+    if len(telling) < total / 2:
+        telling = list(contradictions)
+    shares = {
+        Pattern.ZERO: sum(each.answered_minor == 0 for each in contradictions) / total,
+        Pattern.SCALE: _scaled(telling) / len(telling),
     }
-    if max(hits.values()) < share * total:
-        hits[Pattern.STALE] = sum(
-            bool(each.answered_minor) and lookups.own_past(each) for each in contradictions
-        )
-    if max(hits.values()) < share * total:
-        hits[Pattern.SHIFT] = _shifted(contradictions, lookups)
-    pattern = max(hits, key=lambda each: hits[each])  # the first of equals
-    if hits[pattern] < share * total:
-        return Naming(Pattern.RANDOM, 1 - hits[pattern] / total)
-    return Naming(pattern, hits[pattern] / total)
+    if max(shares.values()) < share:
+        shares[Pattern.STALE] = sum(
+            bool(each.answered_minor) and lookups.own_past(each) for each in telling
+        ) / len(telling)
+    if max(shares.values()) < share:
+        shares[Pattern.SHIFT] = _shifted(telling, lookups) / len(telling)
+    pattern = max(shares, key=lambda each: shares[each])  # the first of equals
+    if shares[pattern] < share:
+        return Naming(Pattern.RANDOM, 1 - shares[pattern])
+    return Naming(pattern, shares[pattern])
 
 
 def _scaled(contradictions: Sequence[Contradiction]) -> int:

@@ -68,5 +68,5 @@ class GuardObserver(Protocol):
         ...
 
     def storm(self, pattern: Pattern, evidence: StormEvidence) -> None:
-        """So many answers are false that the primary is: once, until the guard is calmed."""
+        """So many answers are false that the primary is: once, and again if a later one gives it a name."""
         ...

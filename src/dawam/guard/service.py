@@ -23,6 +23,7 @@ from dawam.kernel import Unavailable, World
 from dawam.primary import BalanceAnswer, Fault, PrimaryFailure, PrimaryLink
 
 _SAMPLES = 64
+_NAMED_AGAIN_AT = (6, 12, 24, 48)
 
 
 class Proved(msgspec.Struct, frozen=True, gc=False):
@@ -79,6 +80,7 @@ class Guard:
         self._margin = timedelta(seconds=settings.confirm_margin_s)
         self._test = StormTest.of(settings)
         self._calmed_at: datetime | None = None
+        self._named = False
         self._samples: dict[str, tuple[Cause, Contradiction]] = {}
         self._provenance = Provenance(mirror, scan_accounts=settings.pattern_scan_accounts)
         self.storm: StormDetector = CALM
@@ -167,15 +169,29 @@ class Guard:
 
     def _contradict(self, judgement: Judgement, sample: Contradiction, *, shadow: bool) -> Contradicted:
         self._observer.contradicted(judgement)
+        if self.storm.tripped:
+            self._refine(judgement.cause, sample)
         if shadow or self.storm.tripped:
             return Contradicted(judgement)
         now = self._clock.now()
         self.storm = step_contradicted(self.storm, self._test, account=sample.account, now=now)
         self._keep(judgement.cause, sample)
         if self.storm.tripped:
-            evidence = self._evidence(now)
-            self._observer.storm(evidence.pattern, evidence)
+            self._tell_storm(now)
         return Contradicted(judgement)
+
+    def _tell_storm(self, now: datetime) -> None:
+        evidence = self._evidence(now)
+        self._named = evidence.pattern is not Pattern.RANDOM
+        self._observer.storm(evidence.pattern, evidence)
+
+    def _refine(self, cause: Cause, sample: Contradiction) -> None:
+        """A storm breaks out on a few contradictions; while it has no name, later ones may give it one."""
+        if self._named or sample.account in self._samples or len(self._samples) >= _SAMPLES:
+            return
+        self._samples[sample.account] = (cause, sample)
+        if len(self._samples) in _NAMED_AGAIN_AT:
+            self._tell_storm(self._clock.now())
 
     def _keep(self, cause: Cause, sample: Contradiction) -> None:
         """Hold on to the latest contradiction of each account that the detector counts."""

@@ -63,6 +63,8 @@ class Director:
         else:
             self._stage.faults.start(plan.kind)
             await self._until(ends_at)
+            if fault.pattern is not None and self._stage.desk is not None:
+                fault.pattern = self._stage.desk.pattern  # it may have got its name since
             self._stage.faults.clear(plan.kind)
         fault.ended_at = self._clock.now()
         await self.calm()
@@ -112,7 +114,7 @@ class Director:
             if fault.ended_at is None:
                 fault.detected_at = fault.detected_at or change.at
                 fault.stood_in_at = fault.stood_in_at or change.at
-                fault.pattern = fault.pattern or desk.pattern
+                fault.pattern = desk.pattern
 
     async def _until(self, moment: datetime) -> None:
         await asyncio.sleep(max(0.0, (moment - self._clock.now()).total_seconds()))

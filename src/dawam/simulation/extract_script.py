@@ -15,6 +15,7 @@ _BALANCES_A_BOOKING, _PAYMENTS_A_BOOKING = 0.1, 0.025
 _AROUND = Habits(balances_per_s=2.0, payments_per_s=0.3, typical_minor=20_000)
 _BEFORE_S, _AFTER_S = 60.0, 180.0
 _BUSY_MAX_S = 7_200.0
+_POLL_MAX_S = 300.0
 _IDLE_STEPS = 8_000
 
 
@@ -56,7 +57,7 @@ def script_of(extract: Extract, plans: Sequence[FaultPlan]) -> Script:
 
 def institution_for(extract: Extract, *, step_s: float) -> InstitutionSettings:
     """Settings for an institution of this size; `step_s` is how often its quiet primary is looked at."""
-    feed = FeedSettings(wait_s=min(step_s, 3_600.0))
+    feed = FeedSettings(wait_s=min(step_s, _POLL_MAX_S))
     stale_s = max(30.0, 3 * step_s)
     typical = _typical_minor(extract)
     return InstitutionSettings(

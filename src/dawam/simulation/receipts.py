@@ -90,6 +90,14 @@ class PaymentBook:
         """All of them, first asked first."""
         return list(self._by_key.values())
 
+    def pending(self) -> list[tuple[str, str]]:
+        """Keys and payments of those who were told "pending" and have not looked again."""
+        return [
+            (key, promise.receipt.payment_id)
+            for key, promise in self._by_key.items()
+            if promise.receipt is not None and promise.receipt.status == "pending"
+        ]
+
     def by_status(self, status: str) -> int:
         """How many ended so."""
         return sum(1 for receipt in self._receipts() if receipt.status == status)

@@ -83,7 +83,7 @@ def _played(
     return play(script, seed, elapsed_s=lambda: time.monotonic() - began, on_progress=on_progress)
 
 
-def _write(run: Run, out: Path, extract: Extract, lang: str) -> None:
+def _write(run: Run, out: Path, extract: Extract, lang: Language) -> None:
     from dawam.simulation.report_page import write_report
 
     (out / "report.json").write_bytes(run.report.to_json() + b"\n")

@@ -186,6 +186,10 @@ class _Play:
         if desk is None or node is None:
             raise RuntimeError("the run ended without a Dawam")
         reconciliation = await _reconcile(desk)
+        for key, payment_id in self._payments.pending():
+            receipt = await stage.port.payment(payment_id)
+            if receipt is not None:
+                self._payments.answered(key, receipt)
         self._answers.judge(until=stage.world.clock.now())
         changes = desk.history(limit=100_000)
         report = self._report(desk, reconciliation)
