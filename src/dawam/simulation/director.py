@@ -8,7 +8,7 @@ from random import Random
 from dawam.simulation.faults import FaultKind, FaultPlan
 from dawam.simulation.report import FaultFigures, fault_figures
 from dawam.simulation.stage import Stage
-from dawam.standin import Desk, Mode, ModeChange
+from dawam.standin import Desk, Mode, ModeChange, Reason
 
 _LOOK_EVERY_S = 0.5
 _KILLS_MAX = 12
@@ -114,7 +114,8 @@ class Director:
             if fault.ended_at is None:
                 fault.detected_at = fault.detected_at or change.at
                 fault.stood_in_at = fault.stood_in_at or change.at
-                fault.pattern = desk.pattern
+                if change.reason is Reason.CONTRADICTED:
+                    fault.pattern = desk.pattern
 
     async def _until(self, moment: datetime) -> None:
         await asyncio.sleep(max(0.0, (moment - self._clock.now()).total_seconds()))
