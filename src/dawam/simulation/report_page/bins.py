@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from math import ceil
 
 import msgspec
 
 from dawam.simulation.report_page.spans import GONE, step_s
 from dawam.simulation.timeline import Sample
+
+# Moments are told to the microsecond: a sample this near to an edge stands on it.
+_HAIR = 1e-3
 
 
 class Bin(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,25 +36,34 @@ class Bin(msgspec.Struct, frozen=True, kw_only=True):
         return self.primary + self.stand_in + self.withheld
 
 
+def length_s(samples: Sequence[Sample], most: int) -> float:
+    """How long the steps are if there are to be at most `most`: a whole number of the samples' own."""
+    own_s = step_s(samples)
+    total_s = (samples[-1].at - samples[0].at).total_seconds() + own_s
+    return own_s * max(1, ceil(total_s / own_s / most - _HAIR))
+
+
 def bins(samples: Sequence[Sample], most: int) -> list[Bin]:
-    """At most `most` bins of equally many samples (the last may have fewer)."""
+    """At most `most` steps of equal length; those without a sample are left out."""
     if not samples:
         return []
-    size = -(-len(samples) // most)
-    found: list[Bin] = []
     start = samples[0].at - timedelta(seconds=step_s(samples))
-    for first in range(0, len(samples), size):
-        group = samples[first : first + size]
-        found.append(_bin(group, start))
-        start = group[-1].at
-    return found
+    length = timedelta(seconds=length_s(samples, most))
+    groups: dict[int, list[Sample]] = {}
+    for sample in samples:
+        number = min(max(0, ceil((sample.at - start) / length - _HAIR) - 1), most - 1)
+        groups.setdefault(number, []).append(sample)
+    return [
+        _bin(group, start + number * length, start + (number + 1) * length)
+        for number, group in groups.items()
+    ]
 
 
-def _bin(group: Sequence[Sample], start: datetime) -> Bin:
+def _bin(group: Sequence[Sample], start: datetime, end: datetime) -> Bin:
     present = [sample for sample in group if sample.mode != GONE]
     return Bin(
         start=start,
-        end=group[-1].at,
+        end=end,
         primary=sum(sample.from_primary for sample in group),
         stand_in=sum(sample.from_stand_in for sample in group),
         withheld=sum(sample.withheld for sample in group),

@@ -247,12 +247,13 @@ def age_chart(
     )
 
 
-def _limit(frame: Frame, scale: Scale, limit: Tick, kind: str) -> list[Shape]:
-    """A dashed line with its text just above it, at the end of the axis."""
+def _limit(frame: Frame, scale: Scale, limit: Tick, kind: str, *, at_start: bool = False) -> list[Shape]:
+    """A dashed line with its text just above it, at the end or the start of the axis."""
     y = scale(limit[0])
+    x, anchor = (frame.left + 6, "start") if at_start else (frame.x2 - 2, "end")
     return [
         Line(frame.left, y, frame.x2, y, kind),
-        Label(frame.x2 - 2, round(y - 5, 2), limit[1], f"{kind}-text", "end"),
+        Label(x, round(y - 5, 2), limit[1], f"{kind}-text", anchor),
     ]
 
 
@@ -263,10 +264,14 @@ def exposure_chart(
     *,
     ticks: Sequence[Tick],
     title: str,
+    peak: Tick,
     cap: Tick | None = None,
     windows: Sequence[Window] = (),
 ) -> Drawing:
-    """What Dawam had promised in the primary's place; `cap` only where it is on the scale."""
+    """What Dawam had promised in the primary's place, and the highest at any moment, also between two steps.
+
+    `cap` only where it is on the scale.
+    """
     at = axis.scale(frame)
     scale = Scale(0, ticks[-1][0], frame.y2, frame.top)
     behind, above = _fault_shades(frame, axis, windows)
@@ -278,6 +283,7 @@ def exposure_chart(
         ground = ((run[-1][0], frame.y2), (run[0][0], frame.y2))
         lines.append(Path((*run, *ground), "exposure-area", area=True))
         lines.append(Path(run, "exposure"))
+    lines += _limit(frame, scale, peak, "peak", at_start=True)
     if cap is not None:
         lines += _limit(frame, scale, cap, "cap")
     return Drawing(

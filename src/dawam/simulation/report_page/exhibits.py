@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from dawam.simulation.report_page import charts, phrases
-from dawam.simulation.report_page.bins import Bin, bins
+from dawam.simulation.report_page.bins import Bin, bins, length_s
 from dawam.simulation.report_page.charts import Axis, Tick, Window
 from dawam.simulation.report_page.drawing import Drawing, Frame, narrow, wide
 from dawam.simulation.report_page.history import capabilities
@@ -111,7 +111,7 @@ def exhibits(stage: Scene) -> list[Exhibit]:
         found.append(answers_exhibit(stage))
     if any(s.age_s for s in samples):
         found.append(age_exhibit(stage))
-    if any(s.exposure_minor for s in samples):
+    if stage.run.report.payments.exposure_minor or any(s.exposure_minor for s in samples):
         found.append(exposure_exhibit(stage))
     return found
 
@@ -119,6 +119,17 @@ def exhibits(stage: Scene) -> list[Exhibit]:
 def named_lanes(stories: Sequence[Lane], words: Words) -> list[tuple[str, Lane]]:
     """Lanes with their names; a lane for everything needs none."""
     return [(capabilities(lane.capabilities, words) if len(stories) > 1 else "", lane) for lane in stories]
+
+
+def too_short(stage: Scene) -> str:
+    """What to say when a fault is too short to be seen on the whole run's charts; empty when none is."""
+    step_length_s = length_s(stage.run.samples, _BARS[True])
+    if all((window.end - window.start).total_seconds() >= 3 * step_length_s for window in stage.windows):
+        return ""
+    return stage.words.say(
+        "One step of these charts is {step}. A fault of hardly more shows as a line; its card above shows it close up.",
+        step=stage.words.duration(step_length_s),
+    )
 
 
 def mode_legend(words: Words, modes: Sequence[str]) -> tuple[Legend, ...]:
@@ -208,7 +219,7 @@ def answers_exhibit(stage: Scene) -> Exhibit:
             axis,
             steps,
             ticks=[(value, words.number(value)) for value in value_ticks(highest, whole=True)],
-            title=words.say("Answers in {step}", step=words.duration(_length_s(steps))),
+            title=words.say("Answers in {step}", step=words.duration(length_s(samples, _BARS[is_wide]))),
             windows=stage.windows,
         )
 
@@ -258,10 +269,6 @@ def answers_exhibit(stage: Scene) -> Exhibit:
             ),
         ),
     )
-
-
-def _length_s(steps: Sequence[Bin]) -> float:
-    return round((steps[0].end - steps[0].start).total_seconds(), 2)
 
 
 def _table(stage: Scene, head: tuple[str, ...], cells: Callable[[Bin], tuple[str, ...]]) -> Table:
@@ -347,6 +354,7 @@ def exposure_exhibit(stage: Scene) -> Exhibit:
     cap_minor = payments.exposure_cap_minor
     on_scale = cap_minor > 0 and peak_minor >= _CAP_SEEN_FROM * cap_minor
     cap_text = words.say("allowed: {cap}", cap=words.money(cap_minor))
+    peak_text = words.say("highest: {peak}", peak=words.money(peak_minor))
     unit = 10**words.money_of.exponent
 
     def draw(frame: Frame, axis: Axis, is_wide: bool) -> Drawing:
@@ -360,6 +368,7 @@ def exposure_exhibit(stage: Scene) -> Exhibit:
             steps,
             ticks=ticks,
             title=words.say("Exposure, {currency}", currency=words.currency_symbol()),
+            peak=(peak_minor, peak_text),
             cap=(cap_minor, cap_text) if on_scale else None,
             windows=stage.windows,
         )
@@ -377,14 +386,17 @@ def exposure_exhibit(stage: Scene) -> Exhibit:
         )
         if not on_scale:
             about.append(words.say("The limit lies far above this chart."))
-    legend = [Legend("exposure", words.say("Promised in the primary's place, not yet booked by it"))]
+    legend = [
+        Legend("exposure", words.say("Promised in the primary's place, not yet booked by it")),
+        Legend("peak", words.say("The highest at any moment")),
+    ]
     if on_scale:
         legend.append(Legend("cap", words.say("What the institution allows")))
     return Exhibit(
         key="exposure",
         title=words.say("Exposure against its limit"),
         about=tuple(about),
-        description=about[0] if about else words.money(peak_minor),
+        description=about[0] if about else peak_text,
         legend=(*legend, *_fault_legend(stage)),
         wide=drawn[0],
         narrow=drawn[1],

@@ -97,19 +97,20 @@ def _outage(number: int, fault: FaultFigures, stories: Sequence[Lane], words: Wo
 
 
 def _milestones(fault: FaultFigures, words: Words) -> list[Milestone]:
-    def after(number: int, name: str, seconds: float | None, template: str) -> Milestone:
-        value = words.say("did not happen") if seconds is None else template.format(words.duration(seconds))
-        return Milestone(words.number(number), name, value, seconds is not None)
+    def after(number: int, name: str, seconds: float | None) -> Milestone:
+        if seconds is None:
+            return Milestone(words.number(number), name, words.say("did not happen"), False)
+        value = words.say("after {duration}", duration=words.duration(seconds))
+        return Milestone(words.number(number), name, value, True)
 
-    later = words.say("after {duration}", duration="{}")
     found = [
         Milestone(words.number(1), words.say("Fault began"), words.moment(fault.started_at), True),
-        after(2, words.say("Detected"), fault.detected_after_s, later),
-        after(3, words.say("Stood in"), fault.stood_in_after_s, later),
+        after(2, words.say("Detected"), fault.detected_after_s),
+        after(3, words.say("Stood in"), fault.stood_in_after_s),
     ]
     if fault.ended_at is not None:
         found.append(Milestone(words.number(4), words.say("Fault ended"), words.moment(fault.ended_at), True))
-        found.append(after(5, words.say("All handed back"), fault.recovered_after_s, later))
+        found.append(after(5, words.say("All handed back"), fault.recovered_after_s))
     return found
 
 

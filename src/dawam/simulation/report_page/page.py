@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dawam.kernel import InvalidInput
 from dawam.simulation.folder import check_folder
-from dawam.simulation.report_page.exhibits import Scene, exhibits, scene
+from dawam.simulation.report_page.exhibits import Scene, exhibits, scene, too_short
 from dawam.simulation.report_page.history import differences, turns
 from dawam.simulation.report_page.outages import outages, windows
 from dawam.simulation.report_page.sections import sections
@@ -77,6 +77,7 @@ def render_report(run: Run, *, name: str, locale: Locale, currency: str) -> str:
             verdict=verdict(report, words, problems=bool(run.problems)),
             outages=outages(report.faults, _stories(run, stage), words),
             exhibits=exhibits(stage) if stage else [],
+            too_short=too_short(stage) if stage else "",
             sections=sections(report, words),
             turns=changes,
             more_turns=more_changes,

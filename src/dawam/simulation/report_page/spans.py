@@ -70,11 +70,12 @@ def _recorded(changes: Sequence[ModeChange], start: datetime, end: datetime) -> 
 
 
 def _sampled(samples: Sequence[Sample], start: datetime, end: datetime) -> list[Span]:
-    """A sample stands for the step up to it."""
-    length = timedelta(seconds=step_s(samples))
+    """A sample stands for the time since the one before it."""
+    first = [samples[0].at - timedelta(seconds=step_s(samples))] if samples else []
+    since = [*first, *(sample.at for sample in samples)]
     spans = [
-        Span(max(start, sample.at - length), sample.at, sample.mode, sample.share_percent)
-        for sample in samples
+        Span(max(start, before), sample.at, sample.mode, sample.share_percent)
+        for before, sample in zip(since, samples, strict=False)
     ]
     return list(_joined([span for span in spans if span.start < span.end]))
 

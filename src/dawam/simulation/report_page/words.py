@@ -122,9 +122,10 @@ class Words:
 
     def _unit(self, value: float, name: str) -> str:
         # Babel does not find the long pattern of the Arabic day; its short one is the whole word too.
-        length = "short" if name == "day" and self.lang == "ar" else "long"
+        is_short = name == ("day" if self.lang == "ar" else "millisecond")
+        length: Literal["short", "long"] = "short" if is_short else "long"
         number = int(value) if value == int(value) else value
-        return str(units.format_unit(number, f"duration-{name}", length=length, locale=self.cldr))  # type: ignore[arg-type]
+        return str(units.format_unit(number, f"duration-{name}", length=length, locale=self.cldr))
 
     def both(self, parts: list[str]) -> str:
         """`A, B and C`."""
