@@ -1,106 +1,28 @@
 """The four charts with their words: title, what to see in it, legend, and the same as a table."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
-
-import msgspec
-
 from dawam.simulation.report_page import charts, phrases
-from dawam.simulation.report_page.bins import Bin, bins, length_s
-from dawam.simulation.report_page.charts import Axis, Tick, Window
-from dawam.simulation.report_page.drawing import Drawing, Frame, narrow, wide
+from dawam.simulation.report_page.bins import bins, length_s
+from dawam.simulation.report_page.charts import Axis, Tick
+from dawam.simulation.report_page.drawing import Drawing, Frame
 from dawam.simulation.report_page.history import capabilities
-from dawam.simulation.report_page.scales import time_ticks, value_ticks
-from dawam.simulation.report_page.spans import GONE, Lane, lanes, step_s
+from dawam.simulation.report_page.scales import value_ticks
+from dawam.simulation.report_page.scene import (
+    BARS,
+    Exhibit,
+    Legend,
+    Scene,
+    Table,
+    fault_legend,
+    mode_legend,
+    named_lanes,
+    table_of,
+)
+from dawam.simulation.report_page.spans import Lane, lanes
 from dawam.simulation.report_page.words import Words
-from dawam.simulation.virtual import Run
 from dawam.standin import Mode
 
-_BARS = {True: 110, False: 56}
 _POINTS = 400
-_ROWS = 48
 _CAP_SEEN_FROM = 0.05
-
-
-class Legend(msgspec.Struct, frozen=True):
-    """What a class of shapes means."""
-
-    kind: str
-    text: str
-
-
-class Table(msgspec.Struct, frozen=True):
-    """The chart in figures; the first column is time."""
-
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-class Exhibit(msgspec.Struct, frozen=True):
-    """One chart, for wide and for narrow sheets."""
-
-    key: str
-    title: str
-    about: tuple[str, ...]
-    description: str
-    legend: tuple[Legend, ...]
-    wide: Drawing
-    narrow: Drawing
-    table: Table
-
-
-class Scene(msgspec.Struct, frozen=True):
-    """What all charts of a run share."""
-
-    run: Run
-    words: Words
-    start: datetime
-    end: datetime
-    windows: tuple[Window, ...]
-
-    @property
-    def is_one_day(self) -> bool:
-        """Whether times alone tell moments apart."""
-        return self.start.date() == self.end.date()
-
-    def axis(self, *, is_wide: bool) -> Axis:
-        """Time over the whole run."""
-        ticks = time_ticks(self.start, self.end, count=8 if is_wide else 5)
-        return Axis(
-            self.start,
-            self.end,
-            tuple(
-                ((moment - self.start).total_seconds(), self.words.tick(moment, ticks.skeleton))
-                for moment in ticks.moments
-            ),
-        )
-
-    def both(
-        self, draw: Callable[[Frame, Axis, bool], Drawing], height: float = 240
-    ) -> tuple[Drawing, Drawing]:
-        """One drawing for each width."""
-        return (
-            draw(wide(height), self.axis(is_wide=True), True),
-            draw(narrow(height), self.axis(is_wide=False), False),
-        )
-
-    def span(self, start: datetime, end: datetime) -> str:
-        """`06:00:00.000 - 06:01:00.000`, with the day where there are several."""
-        if self.is_one_day:
-            return f"{self.words.time(start)} – {self.words.time(end)}"
-        return f"{self.words.moment(start)} – {self.words.moment(end)}"
-
-
-def scene(run: Run, words: Words, windows: Sequence[Window]) -> Scene | None:
-    """The run's stage for charts; None where nothing was sampled."""
-    samples = run.samples
-    if not samples:
-        return None
-    start = samples[0].at - timedelta(seconds=step_s(samples))
-    end = samples[-1].at
-    start = min([start, *(window.start for window in windows)])
-    end = max([end, *(window.end for window in windows)])
-    return Scene(run, words, start, end, tuple(windows))
 
 
 def exhibits(stage: Scene) -> list[Exhibit]:
@@ -114,42 +36,6 @@ def exhibits(stage: Scene) -> list[Exhibit]:
     if stage.run.report.payments.exposure_minor or any(s.exposure_minor for s in samples):
         found.append(exposure_exhibit(stage))
     return found
-
-
-def named_lanes(stories: Sequence[Lane], words: Words) -> list[tuple[str, Lane]]:
-    """Lanes with their names; a lane for everything needs none."""
-    return [(capabilities(lane.capabilities, words) if len(stories) > 1 else "", lane) for lane in stories]
-
-
-def too_short(stage: Scene) -> str:
-    """What to say when a fault is too short to be seen on the whole run's charts; empty when none is."""
-    step_length_s = length_s(stage.run.samples, _BARS[True])
-    if all((window.end - window.start).total_seconds() >= 3 * step_length_s for window in stage.windows):
-        return ""
-    return stage.words.say(
-        "One step of these charts is {step}. A fault of hardly more shows as a line; its card above shows it close up.",
-        step=stage.words.duration(step_length_s),
-    )
-
-
-def mode_legend(words: Words, modes: Sequence[str]) -> tuple[Legend, ...]:
-    """The modes that occur, and what the rising ground of a recovery means."""
-    found = [Legend(Mode.NORMAL, words.say("Normal: the primary answers"))]
-    if Mode.STANDING_IN in modes:
-        found.append(Legend(Mode.STANDING_IN, words.say("Standing in: Dawam answers in its place")))
-    if Mode.RECOVERING in modes:
-        found.append(
-            Legend(
-                Mode.RECOVERING, words.say("Recovering: the ground rises with the share of customers back")
-            )
-        )
-    if GONE in modes:
-        found.append(Legend(GONE, words.say("Dawam away: killed, and starting again")))
-    return tuple(found)
-
-
-def _fault_legend(stage: Scene) -> tuple[Legend, ...]:
-    return (Legend("fault", stage.words.say("A fault, with its letter")),) if stage.windows else ()
 
 
 def modes_exhibit(stage: Scene) -> Exhibit:
@@ -175,7 +61,7 @@ def modes_exhibit(stage: Scene) -> Exhibit:
             recovering=words.duration(held_s.get(Mode.RECOVERING, 0)),
             total=words.duration((stage.end - stage.start).total_seconds()),
         ),
-        legend=(*mode_legend(words, [span.mode for span in spans]), *_fault_legend(stage)),
+        legend=(*mode_legend(words, [span.mode for span in spans]), *fault_legend(stage)),
         wide=drawn[0],
         narrow=drawn[1],
         table=Table(
@@ -189,7 +75,7 @@ def modes_exhibit(stage: Scene) -> Exhibit:
                 (
                     stage.span(span.start, span.end),
                     capabilities(lane.capabilities, words),
-                    words.say(phrases.MODES[span.mode]) if span.mode in phrases.MODES else span.mode,
+                    words.called(phrases.MODES, span.mode),
                     words.percent(span.share_percent / 100),
                 )
                 for lane in stories
@@ -206,10 +92,30 @@ def _held_s(lane: Lane) -> dict[str, float]:
     return held
 
 
+def _answer_legend(stage: Scene) -> list[Legend]:
+    """Kinds of answers, each with its number in the whole run."""
+    words, samples = stage.words, stage.run.samples
+    primary, stand_in, withheld, wrong = (
+        words.number(count)
+        for count in (
+            sum(sample.from_primary for sample in samples),
+            sum(sample.from_stand_in for sample in samples),
+            sum(sample.withheld for sample in samples),
+            stage.run.report.answers.wrong,
+        )
+    )
+    return [
+        Legend("primary", words.say("Shown, from the primary ({count})", count=primary)),
+        Legend("stand-in", words.say("Shown, from the stand-in ({count})", count=stand_in)),
+        Legend("withheld", words.say("Withheld ({count})", count=withheld)),
+        Legend("wrong", words.say("Judged wrong, below the line ({count})", count=wrong)),
+    ]
+
+
 def answers_exhibit(stage: Scene) -> Exhibit:
     """Where balances came from."""
     words, samples = stage.words, stage.run.samples
-    drawn_bins = {is_wide: bins(samples, most) for is_wide, most in _BARS.items()}
+    drawn_bins = {is_wide: bins(samples, most) for is_wide, most in BARS.items()}
 
     def draw(frame: Frame, axis: Axis, is_wide: bool) -> Drawing:
         steps = drawn_bins[is_wide]
@@ -219,41 +125,21 @@ def answers_exhibit(stage: Scene) -> Exhibit:
             axis,
             steps,
             ticks=[(value, words.number(value)) for value in value_ticks(highest, whole=True)],
-            title=words.say("Answers in {step}", step=words.duration(length_s(samples, _BARS[is_wide]))),
+            title=words.say("Answers in {step}", step=words.duration(length_s(samples, BARS[is_wide]))),
             windows=stage.windows,
         )
 
     drawn = stage.both(draw)
-    totals = {
-        "primary": sum(s.from_primary for s in samples),
-        "stand-in": sum(s.from_stand_in for s in samples),
-        "withheld": sum(s.withheld for s in samples),
-        "wrong": stage.run.report.answers.wrong,
-    }
-    legend = [
-        Legend(
-            "primary", words.say("Shown, from the primary ({count})", count=words.number(totals["primary"]))
-        ),
-        Legend(
-            "stand-in",
-            words.say("Shown, from the stand-in ({count})", count=words.number(totals["stand-in"])),
-        ),
-        Legend("withheld", words.say("Withheld ({count})", count=words.number(totals["withheld"]))),
-        Legend(
-            "wrong", words.say("Judged wrong, below the line ({count})", count=words.number(totals["wrong"]))
-        ),
-    ]
+    legend = _answer_legend(stage)
     return Exhibit(
         key="answers",
         title=words.say("Where the balances came from"),
         about=(),
-        description="، ".join(each.text for each in legend)
-        if words.lang == "ar"
-        else ", ".join(each.text for each in legend),
-        legend=(*legend, *_fault_legend(stage)),
+        description=words.both([each.text for each in legend]),
+        legend=(*legend, *fault_legend(stage)),
         wide=drawn[0],
         narrow=drawn[1],
-        table=_table(
+        table=table_of(
             stage,
             (
                 words.say("From the primary"),
@@ -268,14 +154,6 @@ def answers_exhibit(stage: Scene) -> Exhibit:
                 words.number(step.wrong),
             ),
         ),
-    )
-
-
-def _table(stage: Scene, head: tuple[str, ...], cells: Callable[[Bin], tuple[str, ...]]) -> Table:
-    steps = bins(stage.run.samples, _ROWS)
-    return Table(
-        (stage.words.say("Time (UTC)"), *head),
-        tuple((stage.span(step.start, step.end), *cells(step)) for step in steps),
     )
 
 
@@ -331,10 +209,10 @@ def age_exhibit(stage: Scene) -> Exhibit:
             ),
         ),
         description=oldest_text if has_oldest else title,
-        legend=(*legend, *_fault_legend(stage)),
+        legend=(*legend, *fault_legend(stage)),
         wide=drawn[0],
         narrow=drawn[1],
-        table=_table(
+        table=table_of(
             stage,
             (words.say("Shown by the stand-in, at most"), words.say("The mirror, at most")),
             lambda step: (_age(step.shown_age_s, words), _age(step.age_s, words)),
@@ -397,10 +275,10 @@ def exposure_exhibit(stage: Scene) -> Exhibit:
         title=words.say("Exposure against its limit"),
         about=tuple(about),
         description=about[0] if about else peak_text,
-        legend=(*legend, *_fault_legend(stage)),
+        legend=(*legend, *fault_legend(stage)),
         wide=drawn[0],
         narrow=drawn[1],
-        table=_table(
+        table=table_of(
             stage,
             (words.say("Exposure, at most"),),
             lambda step: ("–" if step.exposure_minor is None else words.money(step.exposure_minor),),

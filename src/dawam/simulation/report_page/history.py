@@ -1,7 +1,7 @@
 """Changes of mode with their evidence, and the differences that reconciliation names, as rows."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -43,7 +43,7 @@ def capabilities(names: Sequence[str], words: Words) -> str:
     """`balances and statements`; all of them have one word."""
     if set(names) == set(Capability):
         return words.say("everything")
-    return words.both([words.say(phrases.CAPABILITIES[name]) for name in names])
+    return words.both([words.called(phrases.CAPABILITIES, name) for name in names])
 
 
 def turns(changes: Sequence[ModeChange], words: Words) -> tuple[list[Turn], int]:
@@ -64,8 +64,8 @@ def _turn(group: Sequence[ModeChange], words: Words) -> Turn:
         time=words.time(first.at),
         capabilities=capabilities([change.capability for change in group], words),
         mode=first.mode.value,
-        mode_name=words.say(phrases.MODES[first.mode]),
-        reason=words.say(phrases.REASONS[first.reason]),
+        mode_name=words.called(phrases.MODES, first.mode),
+        reason=words.called(phrases.REASONS, first.reason),
         back=words.percent(first.share_percent / 100),
         evidence=tuple(said),
         raw="" if said else words.outside(first.evidence),
@@ -90,22 +90,19 @@ def _sign(name: str, value: str, words: Words) -> str:
     """One sign; empty where it is nought, and so no evidence."""
     if value == "0" or value.startswith("0/"):
         return ""
+    value = words.outside(value)
     if name == "slow":
         late, _, calls = value.partition("/")
         return words.say("late: {late} of {calls} calls", late=late, calls=calls)
     said = {
         "read_failures": words.say("failed reads in a row: {count}", count=value),
         "write_failures": words.say("failed payments in a row: {count}", count=value),
-        "fault": _phrase(phrases.FAILURES, value, words),
-        "pattern": words.say("false balances: {pattern}", pattern=_phrase(phrases.PATTERNS, value, words)),
-        "order": words.say("an order: {order}", order=words.outside(value.strip("()"))),
+        "fault": words.called(phrases.FAILURES, value),
+        "pattern": words.say("false balances: {pattern}", pattern=words.called(phrases.PATTERNS, value)),
+        "order": words.say("an order: {order}", order=value.strip("()")),
         "feed_age_s": words.say("age of the feed: {age}", age=words.duration(_seconds(value))),
     }
     return said.get(name) or words.outside(f"{name}={value}")
-
-
-def _phrase(known: Mapping[str, str], code: str, words: Words) -> str:
-    return words.say(known[code]) if code in known else words.outside(code)
 
 
 def _seconds(value: str) -> float:
@@ -120,10 +117,10 @@ def differences(found: Sequence[Difference], words: Words) -> tuple[list[Found],
     ordered = sorted(found, key=lambda each: each.kind in phrases.EXPLAINED)
     rows = [
         Found(
-            name=words.say(phrases.DIFFERENCES[each.kind]),
+            name=words.called(phrases.DIFFERENCES, each.kind),
             reference=words.outside(each.reference),
             amount=words.money(each.amount_minor),
-            code=_phrase(phrases.CODES, each.code, words),
+            code=words.called(phrases.CODES, each.code),
             explained=each.kind in phrases.EXPLAINED,
         )
         for each in ordered[:DIFFERENCES_MAX]

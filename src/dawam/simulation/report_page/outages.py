@@ -9,8 +9,8 @@ from dawam.simulation.report import FaultFigures
 from dawam.simulation.report_page import phrases
 from dawam.simulation.report_page.charts import Axis, Mark, Window, lanes_height, modes_chart
 from dawam.simulation.report_page.drawing import Drawing, close
-from dawam.simulation.report_page.exhibits import Legend, mode_legend, named_lanes
 from dawam.simulation.report_page.scales import value_ticks
+from dawam.simulation.report_page.scene import Legend, mode_legend, named_lanes
 from dawam.simulation.report_page.spans import Lane, within
 from dawam.simulation.report_page.words import Words
 from dawam.standin import Mode
@@ -79,17 +79,12 @@ def outages(faults: Sequence[FaultFigures], stories: Sequence[Lane], words: Word
 def _outage(number: int, fault: FaultFigures, stories: Sequence[Lane], words: Words) -> Outage:
     kind = fault.kind
     close_ups, modes = _close_ups(f"fault{number + 1}", fault, stories, words)
-    pattern = ""
-    if fault.pattern is not None:
-        pattern = (
-            words.say(phrases.PATTERNS[fault.pattern]) if fault.pattern in phrases.PATTERNS else fault.pattern
-        )
     return Outage(
         sign=sign(number, words),
         kind=words.outside(kind),
-        name=words.say(phrases.FAULT_NAMES[kind]) if kind in phrases.FAULT_NAMES else words.outside(kind),
+        name=words.called(phrases.FAULT_NAMES, kind),
         meaning=words.say(phrases.FAULT_MEANINGS[kind]) if kind in phrases.FAULT_MEANINGS else "",
-        pattern=pattern,
+        pattern="" if fault.pattern is None else words.called(phrases.PATTERNS, fault.pattern),
         milestones=tuple(_milestones(fault, words)),
         close_ups=tuple(close_ups),
         legend=mode_legend(words, modes) if close_ups else (),

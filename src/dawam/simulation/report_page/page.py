@@ -9,9 +9,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dawam.kernel import InvalidInput
 from dawam.simulation.folder import check_folder
-from dawam.simulation.report_page.exhibits import Scene, exhibits, scene, too_short
+from dawam.simulation.report_page.exhibits import exhibits
 from dawam.simulation.report_page.history import differences, turns
 from dawam.simulation.report_page.outages import outages, windows
+from dawam.simulation.report_page.scene import Scene, scene, too_short
 from dawam.simulation.report_page.sections import sections
 from dawam.simulation.report_page.spans import Lane, lanes
 from dawam.simulation.report_page.verdict import verdict

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -73,14 +74,19 @@ class Words:
         """A value from outside: shown, never obeyed."""
         return shown(value)
 
+    def called(self, phrases: Mapping[str, str], code: str) -> str:
+        """What a code is called; the code itself where it has no phrase."""
+        return self.say(phrases[code]) if code in phrases else self.outside(code)
+
     def number(self, value: float, *, decimals: int = 0) -> str:
         """With the language's separators."""
         return numbers.format_decimal(round(value, decimals), locale=self.cldr)
 
     def percent(self, share: float) -> str:
         """A share of 1, to a tenth of a percent where that says more than the whole number."""
-        pattern = "#,##0.#%" if 0 < abs(share) < 0.1 else None
-        return numbers.format_percent(share, format=pattern, locale=self.cldr)
+        pattern = numbers.parse_pattern(self.cldr.percent_formats[None].pattern)
+        pattern.frac_prec = (0, 1 if abs(share) < 0.1 else 0)
+        return str(pattern.apply(share, self.cldr))
 
     def money(self, amount_minor: int) -> str:
         """Minor units as an amount, with the decimals of ISO 4217 (those of CLDR may differ)."""
@@ -107,7 +113,7 @@ class Words:
         """At most two units; fractions only below a minute."""
         if 0 < seconds < 0.1:
             return self._unit(max(1, round(seconds * 1_000)), "millisecond")
-        if seconds < _MINUTE_S:
+        if round(seconds, 1) < _MINUTE_S:
             return self._unit(round(seconds, 2 if seconds < 10 else 1), "second")
         left = round(seconds)
         first = next(place for place, (_, length) in enumerate(_PARTS) if left >= length)
