@@ -25,7 +25,7 @@ from dawam.simulation.real import Ports, RealStage, meanwhile, plainly
 _HOST = "127.0.0.1"
 _WALLET_PORT, _CONTROL_PORT, _PORT = 8801, 8802, 8080
 _WALLETS, _FAST_WALLETS = 20_000, 500
-_BROKEN = 1
+_BROKEN, _TERMINATED = 1, 143
 
 
 def demo(
@@ -57,7 +57,10 @@ def demo(
     pace = FAST if fast else STORY
     with tempfile.TemporaryDirectory(prefix="dawam-demo-") as workdir, Teller() as teller:
         show = _Show(Path(workdir), teller, pace, ports, seed=seed, count=count)
-        problems = asyncio.run(plainly(show.run(keep=keep or not story, story=story)))
+        try:
+            problems = asyncio.run(plainly(show.run(keep=keep or not story, story=story)))
+        except asyncio.CancelledError:
+            raise typer.Exit(_TERMINATED) from None
     if problems:
         sys.stderr.write("a promise was broken:\n" + "".join(f"  {problem}\n" for problem in problems))
         raise typer.Exit(_BROKEN)

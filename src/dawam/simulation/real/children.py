@@ -9,12 +9,14 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from dawam.kernel import Unavailable
 
 _START_S = 60.0
 _STOP_S = 8.0
+_FAIL_S = 2.0
 _LAST_LINES = 6
 _LINE_MAX = 300
 
@@ -46,7 +48,10 @@ class Child:
         self._wanted = True
         line = await self._first_line(self._running)
         if not line:
-            await self.kill()
+            with suppress(TimeoutError):  # one that fails by itself shall end with its own status
+                async with asyncio.timeout(_FAIL_S):
+                    await self._running.wait()
+            await self._end(signal.SIGTERM)
             raise self._failed()
         return line
 
@@ -105,8 +110,10 @@ class Child:
 
 
 def _send(running: asyncio.subprocess.Process, number: signal.Signals) -> None:
+    """Not by its own method, which may reap it under the eyes of those who wait for it."""
     if running.returncode is None:
-        running.send_signal(number)
+        with suppress(ProcessLookupError):
+            os.kill(running.pid, number)
 
 
 def _environment() -> dict[str, str]:

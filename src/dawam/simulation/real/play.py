@@ -52,7 +52,8 @@ def play_real(
 
     The feed takes its events / `events_per_s` seconds, and at least 3; faults begin at their fraction of it
     and last real seconds. Settings of the script that are about time hold for its own time axis: here
-    the defaults hold, or those of `standin`. `workdir` keeps databases and logs. `on_fault` hears what was measured of each fault.
+    the defaults hold, or those of `standin`. `workdir` keeps databases and logs. `on_fault` hears what was
+    measured of each fault.
     Raises: Unavailable `stage_process_failed`, `stage_never_calm`, `stage_never_reconciled`.
     """
     institution = _in_real_time(script.institution, standin or StandinSettings())
