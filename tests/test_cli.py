@@ -222,3 +222,23 @@ def test_ctrl_c_ends_a_node_cleanly(node: tuple[str, "subprocess.Popen[str]"]) -
     _, said = process.communicate(timeout=20)
     assert process.returncode in (0, 130)
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("ar_EG.UTF-8", "لا يمكن قبول الطلب"),
+        ("fr_MA.UTF-8", "La demande ne peut pas"),
+        ("C", "The request cannot"),
+    ],
+)
+def test_a_refusal_speaks_the_language_of_the_terminal(language: str, says: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "dawam", "serve", "--config", "nowhere.toml"],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"LC_ALL": language, "PYTHONIOENCODING": "utf-8"},
+        check=False,
+    )
+    assert done.returncode == 2
+    assert says in done.stderr

@@ -109,11 +109,12 @@ def _say(error: DawamError) -> None:
 
 def _words(error: DawamError) -> tuple[str, str, str]:
     from dawam.channels import Refused
+    from dawam.config import language
     from dawam.web import explain
 
     if isinstance(error, Refused):
         return error.title, error.detail, error.action
-    says = explain(error, "en")
+    says = explain(error, language())
     return says.title, says.detail, says.action
 
 

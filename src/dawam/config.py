@@ -22,6 +22,7 @@ from dawam.guard import GuardSettings
 from dawam.kernel import InvalidInput
 from dawam.primary import FeedSettings, LinkSettings, MirrorSettings
 from dawam.standin import StandinSettings
+from dawam.web import Locale, locale_of_environment
 
 CONFIG_VARIABLE = "DAWAM_CONFIG"
 DATABASE_VARIABLE = "DAWAM_DATABASE_URL"
@@ -100,6 +101,13 @@ def convert(tree: dict[str, Any], shape: type[Any], *, name: str) -> Any:
         return msgspec.convert(tree, shape)
     except msgspec.ValidationError as error:
         raise _refused(str(error), tree, shape, name) from None
+
+
+def language(environment: Mapping[str, str] | None = None) -> Locale:
+    """The language of the terminal: the first of `LC_ALL`, `LC_MESSAGES`, `LANG` that is set; else English."""
+    variables = os.environ if environment is None else environment
+    chosen = (variables.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return locale_of_environment(next(filter(None, chosen), ""))
 
 
 def primary_token(

@@ -10,13 +10,11 @@ from collections.abc import Callable, Iterator
 from struct import error as PackError
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
-
+from dawam.ledger.audit import store
 from dawam.ledger.journal import GENESIS, is_waypoint, seal_account, seal_transfer
 from dawam.ledger.model import AuditReport, PendingStatus
 from dawam.ledger.rules import EXPIRED, PENDING, POST, VOID
 from dawam.ledger.store import STATUS_NUMBERS
-from dawam.ledger.tables import accounts, latest, pendings, transfers, waypoints
 from dawam.storage import Rows
 
 Progress = Callable[[int, int], None]
@@ -24,23 +22,6 @@ _PAGE = 4096
 _DEBITS_PENDING, _DEBITS_POSTED, _CREDITS_PENDING, _CREDITS_POSTED, _LAST_SEQ, _LEDGER = range(6)
 _ACCOUNT_SEAL, _TRANSFER_SEAL = 9, 25
 _OPEN = STATUS_NUMBERS[PendingStatus.PENDING]
-
-
-def _page(table: Any, position: Any) -> Any:
-    return (
-        select(*table.c)
-        .where(position >= bindparam("first"), position < bindparam("beyond"))
-        .order_by(position)
-    )
-
-
-_accounts_page = _page(accounts, accounts.c.number)
-_transfers_page = _page(transfers, transfers.c.seq)
-_last_account = select(func.max(accounts.c.number))
-_last_transfer = select(func.max(transfers.c.seq))
-_latest = select(latest.c.number, latest.c.seq)
-_pendings = select(pendings.c.seq, pendings.c.status).order_by(pendings.c.seq)
-_waypoints = select(waypoints.c.number, waypoints.c.timestamp, waypoints.c.seq)
 
 
 class _Held:
@@ -146,7 +127,7 @@ def verify(rows: Rows, on_progress: Progress | None = None) -> AuditReport:
 
 
 def _verify_records(rows: Rows, replay: Replay, on_progress: Progress | None) -> tuple[int, str] | None:
-    last = max(rows.fetch(_last_account)[0][0] or 0, rows.fetch(_last_transfer)[0][0] or 0)
+    last = max(rows.fetch(store.LAST_ACCOUNT)[0][0] or 0, rows.fetch(store.LAST_TRANSFER)[0][0] or 0)
     for row in _records(rows, last, on_progress):
         try:
             wrong = replay.take(row)
@@ -160,7 +141,7 @@ def _verify_records(rows: Rows, replay: Replay, on_progress: Progress | None) ->
 def _records(rows: Rows, last: int, on_progress: Progress | None) -> Iterator[tuple[Any, ...]]:
     for first in range(1, last + 1, _PAGE):
         bounds = (first, first + _PAGE)
-        page = rows.fetch(_accounts_page, bounds) + rows.fetch(_transfers_page, bounds)
+        page = rows.fetch(store.ACCOUNTS_PAGE, bounds) + rows.fetch(store.TRANSFERS_PAGE, bounds)
         page.sort(key=_position)
         yield from page
         if on_progress is not None:
@@ -173,7 +154,7 @@ def _position(row: tuple[Any, ...]) -> int:
 
 def _verify_state(rows: Rows, replay: Replay) -> tuple[int, str] | None:
     """What is kept beside the journal equals what the journal says."""
-    found = dict(rows.fetch(_latest))
+    found = dict(rows.fetch(store.LATEST))
     for number, account in replay.accounts.items():
         if found.pop(number, None) != account[_LAST_SEQ]:
             return number, "account_latest_differs"
@@ -183,14 +164,14 @@ def _verify_state(rows: Rows, replay: Replay) -> tuple[int, str] | None:
 
 
 def _verify_pendings(rows: Rows, replay: Replay) -> tuple[int, str] | None:
-    kept = dict(rows.fetch(_pendings))
+    kept = dict(rows.fetch(store.PENDINGS))
     known = {held.seq: held.status for held in replay.held.values()}
     differing = [seq for seq in kept.keys() | known.keys() if kept.get(seq) != known.get(seq)]
     return (min(differing), "pending_status_differs") if differing else None
 
 
 def _verify_waypoints(rows: Rows, replay: Replay) -> tuple[int, str] | None:
-    differing = replay.waypoints.symmetric_difference(rows.fetch(_waypoints))
+    differing = replay.waypoints.symmetric_difference(rows.fetch(store.WAYPOINTS))
     return (min(seq for _, _, seq in differing), "waypoint_differs") if differing else None
 
 
