@@ -46,3 +46,8 @@ class Tx(Rows):
         """Run a module-level statement once a row; the row's values stand in order of appearance."""
         driver: Any = self.connection.connection.driver_connection
         driver.executemany(_text_of(self.connection, statement), rows)
+
+    def command(self, text: str) -> None:
+        """A command of the engine's own, such as COMMIT. For the writer alone."""
+        driver: Any = self.connection.connection.driver_connection
+        driver.execute(text)

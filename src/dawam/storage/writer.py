@@ -34,7 +34,7 @@ def _as_unavailable(error: BaseException) -> Unavailable:
 
 def commit_batch(tx: Tx, verbs: Sequence[Verb], staged: Sequence[Staged]) -> list[Outcome]:
     """Run the verbs in order and commit them together; one outcome a verb, in the same order."""
-    sql = tx.connection.exec_driver_sql
+    sql = tx.command
     try:
         sql("BEGIN IMMEDIATE")
     except Exception as error:
@@ -53,7 +53,7 @@ def commit_batch(tx: Tx, verbs: Sequence[Verb], staged: Sequence[Staged]) -> lis
 
 
 def _run(tx: Tx, verb: Verb, staged: Sequence[Staged]) -> Outcome:
-    sql = tx.connection.exec_driver_sql
+    sql = tx.command
     sql("SAVEPOINT verb")
     try:
         result = verb(tx)
@@ -78,6 +78,6 @@ def _is_engine_failure(error: Exception) -> bool:
 
 def _rollback(tx: Tx) -> None:
     try:
-        tx.connection.exec_driver_sql("ROLLBACK")
+        tx.command("ROLLBACK")
     except Exception:  # the engine has already rolled back by itself
         return

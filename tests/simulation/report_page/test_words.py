@@ -49,9 +49,10 @@ def test_days_stand_before_months_and_hours_are_twenty_four() -> None:
     assert ENGLISH.period(moment, moment + timedelta(hours=1)) == "1 Nov 2026, 19:05:09 – 20:05:09"
 
 
-def test_a_small_share_keeps_a_tenth_and_french_its_space() -> None:
-    assert (ENGLISH.percent(0.0052), ENGLISH.percent(0.5)) == ("0.5%", "50%")
-    assert FRENCH.percent(0.0052) == f"0,5{NO_BREAK}%"
+def test_a_small_share_keeps_its_decimals_and_french_its_space() -> None:
+    shares = [ENGLISH.percent(share) for share in (0, 0.0004, 0.0052, 0.042, 0.5, 1)]
+    assert shares == ["0%", "0.04%", "0.52%", "4.2%", "50%", "100%"]
+    assert FRENCH.percent(0.0052) == f"0,52{NO_BREAK}%"
 
 
 def test_in_arabic_each_value_stands_isolated_in_its_own_direction() -> None:

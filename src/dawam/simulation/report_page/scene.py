@@ -103,7 +103,7 @@ def scene(run: Run, words: Words, windows: Sequence[Window]) -> Scene | None:
 def too_short(stage: Scene) -> str:
     """What to say when a fault is too short to be seen on the whole run's charts; empty when none is."""
     step_length_s = length_s(stage.run.samples, BARS[True])
-    if all((window.end - window.start).total_seconds() >= 3 * step_length_s for window in stage.windows):
+    if all((window.end - window.start).total_seconds() >= 2 * step_length_s for window in stage.windows):
         return ""
     return stage.words.say(
         "One step of these charts is {step}. A fault of hardly more shows as a line; "

@@ -83,9 +83,9 @@ class Words:
         return numbers.format_decimal(round(value, decimals), locale=self.cldr)
 
     def percent(self, share: float) -> str:
-        """A share of 1, to a tenth of a percent where that says more than the whole number."""
+        """A share of 1; small ones with the decimals that still say something."""
         pattern = numbers.parse_pattern(self.cldr.percent_formats[None].pattern)
-        pattern.frac_prec = (0, 1 if abs(share) < 0.1 else 0)
+        pattern.frac_prec = (0, 2 if abs(share) < 0.01 else 1 if abs(share) < 0.1 else 0)
         return str(pattern.apply(share, self.cldr))
 
     def money(self, amount_minor: int) -> str:
