@@ -1,4 +1,4 @@
-"""The simulation's commands: `replay`, `simulate`, `demo`, and `fault` to break and mend a running demo."""
+"""The simulation's commands: `replay`, `simulate`, and `fault` to break and mend a running demo."""
 
 from typing import Annotated
 
