@@ -45,11 +45,19 @@ def test_the_story_is_told_to_its_end_and_every_promise_kept(tmp_path: Path) -> 
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_stopping_it_leaves_nothing_behind(tmp_path: Path, number: signal.Signals, status: int) -> None:
-    with started(tmp_path, "--serve", "--no-story", "--port", "0") as demo:
+@pytest.mark.parametrize(
+    ("arguments", "until", "number", "status"),
+    [
+        ((), "Payments go on", signal.SIGINT, 130),
+        (("--serve", "--no-story"), "Ctrl-C here ends everything", signal.SIGTERM, 143),
+    ],
+)
+def test_stopping_it_leaves_nothing_behind(
+    tmp_path: Path, arguments: tuple[str, ...], until: str, number: signal.Signals, status: int
+) -> None:
+    with started(tmp_path, *arguments, "--port", "0") as demo:
         assert demo.stdout is not None
-        while "Ctrl-C here ends everything" not in demo.stdout.readline():
+        while until not in demo.stdout.readline():
             assert demo.poll() is None
         together = len(running_in(tmp_path))
         demo.send_signal(number)

@@ -6,14 +6,16 @@ import signal
 import socket
 import sys
 import tempfile
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import structlog
 import typer
 
 from dawam.app import system_world
-from dawam.kernel import Conflict
+from dawam.kernel import Conflict, Unavailable
+from dawam.simulation.customers import ChannelGone
 from dawam.simulation.demo.figures import Figures
 from dawam.simulation.demo.pace import FAST, STORY, Pace, institution
 from dawam.simulation.demo.serving import INSTITUTION, dawam_command, serve, tell_ways_in
@@ -26,6 +28,7 @@ _HOST = "127.0.0.1"
 _WALLET_PORT, _CONTROL_PORT, _PORT = 8801, 8802, 8080
 _WALLETS, _FAST_WALLETS = 20_000, 500
 _BROKEN, _TERMINATED = 1, 143
+_GIVE_UP_S = 2.0
 
 
 def demo(
@@ -135,20 +138,12 @@ class _Show:
 
     async def _tell(self, town: Town) -> list[str]:
         story = Story(town, self._teller, self._pace)
-        life = asyncio.ensure_future(town.live())
-        try:
-            told = asyncio.ensure_future(story.tell())
-            await asyncio.wait({life, told}, return_when=asyncio.FIRST_COMPLETED)
-            if life.done():
-                told.cancel()
-                await life
-            await told
+        async with asyncio.TaskGroup() as group:
+            group.create_task(town.live())
+            await _answered(story.tell())
             town.close_shops()
-            await life
-        finally:
-            life.cancel()
         await town.calm()
-        await story.close()
+        await _answered(story.close())
         return story.problems
 
     async def _stay(self, town: Town) -> None:
@@ -160,10 +155,24 @@ class _Show:
     def _close(self) -> None:
         here = dawam_command()
         self._teller.say("")
-        self._teller.say("[bold green]Every promise kept.[/] Try next:")
-        self._teller.plain(f"{here} demo --serve                 break and mend it yourself, with curl")
-        self._teller.plain(f"{here} replay FEED --mapping wallet --fault zero@0.5:3600    your own extract")
+        self._teller.say("[bold green]Every promise kept.[/]")
+        self._teller.say("Try next: break and mend it yourself, and ask with curl")
+        self._teller.plain(f"{here} demo --serve")
+        self._teller.say("or play your own institution's extract, with a fault in the middle of it")
+        self._teller.plain(f"{here} replay FEED.csv --mapping MAPPING.toml --fault zero@0.5:3600")
         self._teller.say("")
+
+
+async def _answered(work: Coroutine[Any, Any, None]) -> None:
+    """Work that needs Dawam's answers; when there are none, the stage is given time to say why.
+
+    Raises: Unavailable `stage_process_failed`.
+    """
+    try:
+        await work
+    except ChannelGone:
+        await asyncio.sleep(_GIVE_UP_S)
+        raise Unavailable("stage_process_failed", process="dawam", status=None, said="no answer") from None
 
 
 def _if_free(port: int) -> int:

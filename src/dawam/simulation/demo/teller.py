@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from types import TracebackType
 
 from rich.console import Console, RenderableType
+from rich.constrain import Constrain
 from rich.live import Live
 from rich.padding import Padding
 from rich.rule import Rule
@@ -90,12 +91,13 @@ class Teller:
         """From now on figures tick below the story."""
         self._panel, self._line = panel, line
         if self.is_terminal:
-            self._live = Live(panel(), console=self._console, auto_refresh=False, transient=True)
+            self._live = Live(console=self._console, auto_refresh=False, transient=True)
             self._live.start()
 
     def still(self) -> None:
         """The figures tick no more."""
         if self._live is not None:
+            self._live.update(Text(), refresh=True)
             self._live.stop()
             self._live = None
         self._panel = self._line = None
@@ -104,8 +106,12 @@ class Teller:
         """Forever: refresh the figures."""
         while True:
             if self._live is not None and self._panel is not None:
-                self._live.update(self._panel(), refresh=True)
+                self._live.update(self._narrow(self._panel()), refresh=True)
             await asyncio.sleep(_TICK_S)
+
+    def _narrow(self, panel: RenderableType) -> RenderableType:
+        """Not quite as wide as the terminal, so that the `^C` that it echoes breaks no line."""
+        return Constrain(panel, self._console.width - len("^C") - 1)
 
     def _figures_line(self) -> None:
         if not self.is_terminal and self._line is not None and self._chapter:
