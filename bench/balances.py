@@ -102,14 +102,14 @@ def bare() -> None:
     """The bar: what the framework costs when nothing is done."""
     from litestar import Litestar, get
 
-    from dawam.web import serve
+    from dawam.web import bind, serve
 
     @get("/")
     async def constant() -> dict[str, str]:
         return {"status": "constant"}
 
     app = Litestar([constant], openapi_config=None)
-    serve(app, "127.0.0.1", 0, on_ready=lambda address: print("ready at", address.url, flush=True))
+    serve(app, bind("127.0.0.1", 0), on_ready=lambda address: print("ready at", address.url, flush=True))
 
 
 def started(stack: ExitStack, *command: str) -> int:

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -242,3 +243,15 @@ def test_a_refusal_speaks_the_language_of_the_terminal(language: str, says: str)
     )
     assert done.returncode == 2
     assert says in done.stderr
+
+
+def test_a_taken_port_leaves_no_database_behind(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        config = tmp_path / "dawam.toml"
+        config.write_text(
+            f'[storage]\nurl = "sqlite:///{tmp_path}/books.db"\n'
+            f"[channels]\nport = {taken.getsockname()[1]}\n"
+            '[institutions.bank]\nprimary_url = "http://127.0.0.1:1"\n'
+        )
+        assert run(["serve", "--config", str(config)]) == 2
+    assert [file.name for file in tmp_path.iterdir()] == ["dawam.toml"]

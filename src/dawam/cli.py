@@ -136,26 +136,28 @@ def root(
 @app.command()
 def serve(config: ConfigFile = None) -> None:
     """Serve the channel contract until stopped."""
-    from dawam.app import build, configure_logging, create_app
+    from dawam.app import build, check_settings, configure_logging, create_app
     from dawam.config import load
     from dawam.kernel import Bug
-    from dawam.web import Address, serve
+    from dawam.web import Address, bind, serve
 
     settings = load(config)
+    check_settings(settings)
     configure_logging()
-    node = build(settings)
 
     def ready(address: Address) -> None:
         typer.echo(f"dawam ready at {address.url} for {', '.join(settings.institutions)}")
 
-    try:
-        serve(create_app(node), settings.channels.host, settings.channels.port, on_ready=ready)
-    except Bug:
-        if node.failure is None:
-            raise
-        raise node.failure from None
-    finally:
-        node.storage.close()
+    with bind(settings.channels.host, settings.channels.port) as listening:
+        node = build(settings)
+        try:
+            serve(create_app(node), listening, on_ready=ready)
+        except Bug:
+            if node.failure is None:
+                raise
+            raise node.failure from None
+        finally:
+            node.storage.close()
 
 
 @config_app.command("check")

@@ -15,13 +15,13 @@ from dawam.web import Address, bearer, is_loopback, json_api, serving
 
 PROGRAM = """
 from litestar import get
-from dawam.web import json_api, serve
+from dawam.web import bind, json_api, serve
 
 @get("/", sync_to_thread=False)
 def index() -> str:
     return "here"
 
-serve(json_api([index]), "127.0.0.1", 0, on_ready=lambda address: print(address.port, flush=True))
+serve(json_api([index]), bind("127.0.0.1", 0), on_ready=lambda address: print(address.port, flush=True))
 print("stopped")
 """
 

@@ -16,7 +16,7 @@ from dawam.storage import Storage
 from dawam.wallet.api import create_app
 from dawam.wallet.service import Wallet
 from dawam.wallet.tables import TABLES
-from dawam.web import Address, configure_logging, is_loopback, serve
+from dawam.web import Address, bind, configure_logging, is_loopback, serve
 
 
 class MachineClock:
@@ -64,5 +64,5 @@ def run(
     if token is None and not is_loopback(host):
         raise InvalidInput("wallet_open_to_network", host=host)
     configure_logging()
-    with opened(database) as wallet:
-        serve(create_app(wallet, admin_token=admin_token, token=token), host, port, on_ready=on_ready)
+    with bind(host, port) as listening, opened(database) as wallet:
+        serve(create_app(wallet, admin_token=admin_token, token=token), listening, on_ready=on_ready)

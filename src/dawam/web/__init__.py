@@ -10,7 +10,7 @@ from dawam.web.explanation import Explanation, explain
 from dawam.web.locale import LOCALES, Locale, locale_of_environment, negotiate, shown, text
 from dawam.web.logs import configure_logging
 from dawam.web.problems import problem, status_of
-from dawam.web.server import Address, serve, serving
+from dawam.web.server import Address, bind, serve, serving
 from dawam.web.shell import BODY_MAX_BYTES, json_api, json_response
 from dawam.web.tokens import bearer, is_loopback, token_digest
 
@@ -21,6 +21,7 @@ __all__ = [
     "Explanation",
     "Locale",
     "bearer",
+    "bind",
     "configure_logging",
     "decode",
     "explain",

@@ -35,18 +35,16 @@ class Address(NamedTuple):
 
 def serve(
     app: Any,
-    host: str,
-    port: int,
+    listening: socket.socket,
     *,
     on_ready: Callable[[Address], None] | None = None,
     stop_after_s: int = 2,
 ) -> None:
-    """Serve until SIGINT or SIGTERM; then finish open calls for at most `stop_after_s`.
+    """Serve on a socket of `bind` until SIGINT or SIGTERM; then finish open calls for `stop_after_s` at most.
 
+    The socket comes first, so that nothing was opened or made when its port turns out to be taken.
     `on_ready` is told the address, with the real port, once calls are answered.
-    Raises: Conflict `port_in_use`; InvalidInput `address_unusable`.
     """
-    listening = bind(host, port)
 
     async def run() -> None:
         stop = asyncio.Event()
