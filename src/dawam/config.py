@@ -104,7 +104,7 @@ def convert(tree: dict[str, Any], shape: type[Any], *, name: str) -> Any:
 
 
 def language(environment: Mapping[str, str] | None = None) -> Locale:
-    """The language of the terminal: the first of `LC_ALL`, `LC_MESSAGES`, `LANG` that is set; else English."""
+    """The terminal's language: the first of `LC_ALL`, `LC_MESSAGES`, `LANG` that is set; else English."""
     variables = os.environ if environment is None else environment
     chosen = (variables.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     return locale_of_environment(next(filter(None, chosen), ""))

@@ -8,24 +8,18 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from dawam.app import Node
 from dawam.config import InstitutionSettings
 from dawam.primary import PrimaryFailure
 from dawam.simulation.answers import AnswerBook
 from dawam.simulation.customers import Customers, Habits
 from dawam.simulation.director import Director
+from dawam.simulation.ending import Remains, broken_promises, feed_figures, report_of
 from dawam.simulation.faults import FaultPlan
 from dawam.simulation.loop import run, simulated_world, stream
 from dawam.simulation.network import Conditions
 from dawam.simulation.receipts import PaymentBook
-from dawam.simulation.report import (
-    FeedFigures,
-    LedgerFigures,
-    ReconciliationFigures,
-    Report,
-    advice_figures,
-    answer_figures,
-    payment_figures,
-)
+from dawam.simulation.report import Report
 from dawam.simulation.stage import Stage
 from dawam.simulation.timeline import Sample, Timeline
 from dawam.standin import Desk, ModeChange, Reconciliation
@@ -192,8 +186,18 @@ class _Play:
                 self._payments.answered(key, receipt)
         self._answers.judge(until=stage.world.clock.now())
         changes = desk.history(limit=100_000)
-        report = self._report(desk, reconciliation)
-        problems = self._problems(desk, report, reconciliation)
+        remains = _remains(node, desk)
+        report = self._report(reconciliation, remains)
+        problems = broken_promises(
+            report,
+            answers=self._answers,
+            payments=self._payments,
+            oracle=stage.primary.oracle,
+            advices=remains.advices,
+            reconciliation=reconciliation,
+            may_park=self._script.may_park,
+            unrecovered=self._unrecovered,
+        )
         await stage.stop()
         return Run(
             report=report,
@@ -204,73 +208,36 @@ class _Play:
             trace=f"{self._answers.trace}{self._payments.trace}",
         )
 
-    def _report(self, desk: Desk, reconciliation: Reconciliation) -> Report:
-        node = self._stage.node
-        totals = node.ledger.totals() if node else []
-        audit_ok = node.ledger.audit().ok if node else False
-        oracle = self._stage.primary.oracle
-        seconds = self._elapsed_s()
-        events = len(self._script.bookings)
-        states = desk.advices.states()
-        return Report(
+    def _report(self, reconciliation: Reconciliation, remains: Remains) -> Report:
+        script = self._script
+        return report_of(
             seed=self._seed,
-            feed=FeedFigures(
-                events=events,
-                accounts=len(self._script.openings),
-                refused=self._script.refused,
-                seconds=round(seconds, 3),
-                events_per_s=round(events / seconds, 1) if seconds else 0.0,
+            feed=feed_figures(
+                events=len(script.bookings),
+                accounts=len(script.openings),
+                refused=script.refused,
+                seconds=self._elapsed_s(),
             ),
             faults=[fault.figures() for fault in self._director.watched],
-            answers=answer_figures(self._answers),
-            payments=payment_figures(
-                self._payments,
-                oracle,
-                exposure_minor=self._stage.port.peak_exposure_minor,
-                exposure_cap_minor=self._script.institution.standin.policy.exposure_minor,
-            ),
-            advices=advice_figures(
-                states, oracle, waiting=[payment for payment, state in states if state == "waiting"]
-            ),
-            reconciliation=ReconciliationFigures(
-                accounts=reconciliation.accounts,
-                agreeing=reconciliation.agreeing,
-                differing=reconciliation.differing,
-                unexplained_minor=reconciliation.unexplained_minor,
-            ),
-            ledger=LedgerFigures(
-                debits_minor=sum(total.debits_posted for total in totals),
-                credits_minor=sum(total.credits_posted for total in totals),
-                records=sum(total.records for total in totals),
-                journal_ok=audit_ok,
-            ),
+            answers=self._answers,
+            payments=self._payments,
+            oracle=self._stage.primary.oracle,
+            peak_exposure_minor=self._stage.port.peak_exposure_minor,
+            exposure_cap_minor=script.institution.standin.policy.exposure_minor,
+            reconciliation=reconciliation,
+            remains=remains,
         )
 
-    def _problems(self, desk: Desk, report: Report, reconciliation: Reconciliation) -> str:
-        """Every broken promise in words; empty when all were kept."""
-        states = desk.advices.states()
-        parked, waiting = (
-            [payment for payment, state in states if state == wanted] for wanted in ("parked", "waiting")
-        )
-        promises = self._payments.check(self._stage.primary.oracle, parked=parked, waiting=waiting)
-        found: list[str] = [self._unrecovered] if self._unrecovered else []
-        if self._answers.wrong:
-            found.append(str(self._answers))
-        for what, payments in (
-            ("lost", promises.lost),
-            ("booked twice", promises.booked_twice),
-            ("booked though declined", promises.booked_though_declined),
-            ("told two things", self._payments.inconsistent),
-        ):
-            if payments:
-                found.append(f"payments {what}: {payments[:10]}")
-        if parked and not self._script.may_park:
-            found.append(f"payments parked though nobody else moved the money: {parked[:10]}")
-        if reconciliation.unexplained_minor:
-            found.append(f"unexplained: {reconciliation.differences[:5]}")
-        if not report.is_clean():
-            found.append("the report is not clean")
-        return "\n".join(found)
+
+def _remains(node: Node, desk: Desk) -> Remains:
+    totals = node.ledger.totals()
+    return Remains(
+        advices=[(payment_id, state.value) for payment_id, state in desk.advices.states()],
+        debits_minor=sum(total.debits_posted for total in totals),
+        credits_minor=sum(total.credits_posted for total in totals),
+        records=sum(total.records for total in totals),
+        journal_ok=node.ledger.audit().ok,
+    )
 
 
 async def _reconcile(desk: Desk) -> Reconciliation:

@@ -17,8 +17,9 @@ from dawam.simulation.demo.pace import EXPOSURE_CAP_MINOR, Pace
 from dawam.simulation.demo.people import AMINA, AMINA_MINOR
 from dawam.simulation.demo.teller import Teller
 from dawam.simulation.demo.town import Told, Town
+from dawam.simulation.ending import Remains
 from dawam.simulation.faults import FaultKind
-from dawam.simulation.real import Remains, reconcile
+from dawam.simulation.real import reconcile
 from dawam.simulation.receipts import ChannelReceipt
 from dawam.standin import Capability, Mode, ModeChange, Reconciliation
 

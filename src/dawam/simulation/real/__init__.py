@@ -13,7 +13,7 @@ from dawam.simulation.real.feed import FeedPlayer, Truth, open_books
 from dawam.simulation.real.node import Node, State
 from dawam.simulation.real.play import meanwhile, play_real
 from dawam.simulation.real.port import HttpPort
-from dawam.simulation.real.stage import Ports, RealStage, Remains
+from dawam.simulation.real.stage import Ports, RealStage
 from dawam.simulation.real.watch import Watch
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "Ports",
     "RealDirector",
     "RealStage",
-    "Remains",
     "State",
     "Truth",
     "Watch",

@@ -14,11 +14,12 @@ from dawam.config import InstitutionSettings
 from dawam.kernel import Clock, Unavailable
 from dawam.simulation.answers import AnswerBook
 from dawam.simulation.customers import Customers, Habits
+from dawam.simulation.ending import broken_promises, feed_figures, report_of
 from dawam.simulation.loop import stream
 from dawam.simulation.oracle import Oracle
 from dawam.simulation.real.crowd import Crowd
 from dawam.simulation.real.director import Met, RealDirector
-from dawam.simulation.real.ending import broken_promises, feed_figures, reconcile, report_of
+from dawam.simulation.real.ending import reconcile
 from dawam.simulation.real.failures import plainly
 from dawam.simulation.real.feed import FeedPlayer, Truth, open_books
 from dawam.simulation.real.sampling import RealTimeline
@@ -208,6 +209,7 @@ class _RealPlay:
             oracle=self._oracle,
             advices=remains.advices,
             reconciliation=reconciliation,
+            may_park=True,  # here the feed goes on whatever Dawam knows of it
         )
         return Run(
             report=report,

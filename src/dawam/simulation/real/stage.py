@@ -15,6 +15,7 @@ from dawam.config import InstitutionSettings, Settings, StorageSettings
 from dawam.kernel import Clock, Unavailable
 from dawam.ledger import Ledger
 from dawam.simulation.customers import ChannelGone
+from dawam.simulation.ending import Remains
 from dawam.simulation.faulty_wallet import Control, Ready
 from dawam.simulation.real.children import Child
 from dawam.simulation.real.configuration import toml_of
@@ -35,16 +36,6 @@ class Ports(msgspec.Struct, frozen=True):
     wallet: int = 0
     control: int = 0
     dawam: int = 0
-
-
-class Remains(msgspec.Struct, frozen=True):
-    """What a Dawam that has ended left on its disk."""
-
-    advices: list[tuple[str, str]]
-    debits_minor: int
-    credits_minor: int
-    records: int
-    journal_ok: bool
 
 
 class RealStage:

@@ -128,6 +128,7 @@ class Watch:
         """The primary has been well long enough: failures of the past count no more."""
         self._writes_failed = 0
         self._slow.clear()
+        self.pattern = None
 
     def evidence(self, feed_age_s: float) -> str:
         """The counts behind a decision, in words for the record."""
