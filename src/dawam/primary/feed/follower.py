@@ -8,12 +8,11 @@ is applied, but the feed is asked again, so that a primary that repairs it is fo
 import asyncio
 import math
 from collections.abc import Callable
-from datetime import datetime
 
 from dawam.kernel import Conflict, IntegrityBroken, Unavailable, World
-from dawam.primary.feed.model import FeedSettings, Freshness, backoff_s
+from dawam.primary.feed.model import FeedSettings, Freshness, backoff_s, check_filling
 from dawam.primary.link import Fault, PrimaryFailure, PrimaryLink
-from dawam.primary.messages import EventPage, SnapshotEnd, SnapshotLine
+from dawam.primary.messages import Event, EventPage, SnapshotEnd, SnapshotLine
 from dawam.primary.mirror import Mirror
 
 Observer = Callable[[Freshness], None]
@@ -80,7 +79,11 @@ class FeedFollower:
         return is_empty and self._settings.fill_from_snapshot and self._complete_at is None
 
     async def _fill(self) -> None:
-        """The first filling: every account's balance, true as of the snapshot's last event."""
+        """The first filling: every account's balance, true as of the snapshot's last event.
+
+        A primary may lie at the very moment when Dawam first meets it: what its own feed contradicts is not
+        taken. Raises: IntegrityBroken `snapshot_contradicts`, `snapshot_malformed`.
+        """
         now = self._clock.now()
         lines: list[SnapshotLine] = []
         end: SnapshotEnd | None = None
@@ -93,18 +96,29 @@ class FeedFollower:
             raise PrimaryFailure(Fault.MALFORMED, sent=True, detail="incomplete snapshot")
         if not lines and not end.last_seq:
             return
-        as_of = await self._booked_at(end.last_seq) or now
+        tail = await self._tail(end.last_seq)
+        check_filling(lines, tail)
+        as_of = tail[-1].booked_at if tail else now
         try:
             await self._mirror.load_snapshot(lines, last_seq=end.last_seq, as_of=as_of, now=self._clock.now())
         except Conflict:  # somebody else has filled it meanwhile
             return
 
-    async def _booked_at(self, seq: int) -> datetime | None:
-        """When the event was booked: a snapshot does not say what time it is true for."""
-        if seq == 0:
-            return None
-        page = await self._link.events(after=seq - 1, limit=1, wait_s=0)
-        return next((event.booked_at for event in page.events if event.seq == seq), None)
+    async def _tail(self, last_seq: int) -> list[Event]:
+        """The feed's last events up to the snapshot: what time it is true for, and what must stand in it.
+
+        Raises: PrimaryFailure, when the feed does not reach the snapshot.
+        """
+        reached = max(0, last_seq - self._settings.page_limit)
+        tail: dict[int, Event] = {}
+        while reached < last_seq:
+            page = await self._link.events(after=reached, limit=last_seq - reached, wait_s=0)
+            fresh = [event for event in page.events if reached < event.seq <= last_seq]
+            if not fresh:
+                raise PrimaryFailure(Fault.MALFORMED, sent=True, detail="the feed ends before the snapshot")
+            tail.update((event.seq, event) for event in fresh)
+            reached = max(tail)
+        return [tail[seq] for seq in sorted(tail)]
 
     async def _ask(self) -> EventPage:
         """One page; held open by the primary only while nothing is known to be missing."""

@@ -1,8 +1,12 @@
 """What is known of a feed's freshness. Pure."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
+
+from dawam.kernel import IntegrityBroken
+from dawam.primary.messages import Event, SnapshotLine
 
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=3_600)]
 
@@ -36,3 +40,16 @@ class Freshness(msgspec.Struct, frozen=True):
 def backoff_s(failures: int, settings: FeedSettings) -> float:
     """How long to wait after so many failures in a row: doubling, up to a limit."""
     return min(settings.backoff_first_s * 2.0 ** min(failures - 1, 16), settings.backoff_last_s)
+
+
+def check_filling(lines: Sequence[SnapshotLine], tail: Sequence[Event]) -> None:
+    """A snapshot must say of each account what the feed said last of it; `tail` ends with the snapshot.
+
+    An account that does not occur in the tail cannot be checked.
+    Raises: IntegrityBroken `snapshot_contradicts`, with the number of lines that the feed contradicts.
+    """
+    last_of = {event.account: event for event in tail}
+    said = {line.account: line.balance_minor for line in lines}
+    wrong = sum(said.get(account) != event.balance_after_minor for account, event in last_of.items())
+    if wrong:
+        raise IntegrityBroken("snapshot_contradicts", wrong=wrong, checked=len(last_of))

@@ -78,6 +78,10 @@ TEXTS: dict[str, Text] = {
         "The field {field} on line {line} of the primary's snapshot cannot be right.",
         "Have the primary write the snapshot again; nothing of this one was kept.",
     ),
+    "snapshot_contradicts": Text(
+        "The primary's snapshot says something else than its feed for {wrong} of {checked} accounts.",
+        "Find out at the primary which is right; until then no balance is shown, and it is asked again.",
+    ),
     "mirror_posting_refused": Text(
         "The ledger refused event {seq} of {institution}: {result}.",
         "Stop the node, keep its database, and audit the books with dawam ledger audit.",
