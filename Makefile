@@ -41,7 +41,7 @@ check: setup ## Style, types and import rules only
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
-simulate: setup ## Long run: 200 seeds of each fault (about half an hour on 2 cores)
+simulate: setup ## Long run: 200 seeds of each fault (about ten minutes on 2 cores)
 	@$(BIN)/dawam simulate --seeds 200 $(ARGS)
 
 bench: setup ## All benchmarks, as ratios measured in this run

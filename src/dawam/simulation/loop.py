@@ -7,6 +7,7 @@ program that never lets time move; sockets, threads and processes are refused.
 """
 
 import asyncio
+import gc
 from collections import deque
 from collections.abc import Callable, Coroutine
 from contextvars import Context
@@ -248,6 +249,7 @@ def run(main: Coroutine[Any, Any, T], loop: SimulatedLoop) -> T:
         result = loop.run_until_complete(main)
     finally:
         _wind_up(loop)
+    gc.collect()  # a task that failed unheard says so when it is let go
     if loop.failures:
         raise ExceptionGroup("tasks failed that nobody awaited", [_as_exception(f) for f in loop.failures])
     return result
