@@ -120,3 +120,14 @@ def test_a_secret_that_is_not_there_is_missed_by_its_name() -> None:
     assert config.primary_token(institution, "bank", {"BANK_TOKEN": " s3cret \n"}) == "s3cret"
     with pytest.raises(InvalidInput, match="BANK_TOKEN"):
         config.primary_token(institution, "bank", {})
+
+
+def test_a_margin_that_a_poll_may_outlast_is_refused() -> None:
+    text = (
+        '[institutions.bank]\nprimary_url = "http://127.0.0.1:1"\n[institutions.bank.feed]\nwait_s = 30.0\n'
+    )
+    with pytest.raises(InvalidInput) as caught:
+        config.read(text)
+    assert caught.value.code == "setting_invalid"
+    assert "confirm_margin_s" in str(caught.value)
+    assert config.read(text + "[institutions.bank.guard]\nconfirm_margin_s = 34.0\n").institutions

@@ -56,6 +56,14 @@ class InstitutionSettings(msgspec.Struct, frozen=True, kw_only=True):
     guard: GuardSettings = GuardSettings()
     standin: StandinSettings = StandinSettings()
 
+    def __post_init__(self) -> None:
+        """A poll under way may be older than its arrival: the guard's margin must cover the longest one."""
+        longest_s = self.feed.wait_s + self.feed.answer_s
+        if self.guard.confirm_margin_s <= longest_s:
+            raise ValueError(
+                f"guard.confirm_margin_s must be over feed.wait_s + feed.answer_s ({longest_s:g})"
+            )
+
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that may be set. `operators` maps a person's name to the SHA-256 of their token."""

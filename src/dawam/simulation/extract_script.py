@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from dawam.config import InstitutionSettings
+from dawam.guard import GuardSettings
 from dawam.primary import FeedSettings, MirrorSettings
 from dawam.primary.extracts import Extract
 from dawam.simulation.customers import Habits
@@ -63,6 +64,7 @@ def institution_for(extract: Extract, *, step_s: float) -> InstitutionSettings:
     return InstitutionSettings(
         primary_url="http://replayed.invalid",
         feed=feed,
+        guard=GuardSettings(confirm_margin_s=feed.wait_s + feed.answer_s + 1),
         mirror=MirrorSettings(rounding_tolerance_minor=extract.tolerance_minor),
         standin=StandinSettings(
             detection=DetectionSettings(probe_quiet_interval_s=step_s, feed_stale_after_s=stale_s),
