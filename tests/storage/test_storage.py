@@ -111,6 +111,52 @@ def test_a_commit_that_fails_fails_every_verb_of_its_batch(tmp_path):
     storage.close()
 
 
+class Total(RowCache):
+    """Counts in memory and writes its one row a commit."""
+
+    def settle(self, tx):
+        total = sum(self._batch.values())
+        if total > 100:
+            raise Conflict("too_much")
+        tx.many(INSERT, [(999, total)])
+
+
+def test_what_is_written_once_a_commit_is_settled_with_it(tmp_path):
+    storage = opened(tmp_path, inline=True)
+    total = Total(10)
+    storage.register(total)
+    storage.write_now(lambda tx: total.put("a", 7))
+    assert storage.read(lambda rows: rows.fetch(select(numbers.c.n, numbers.c.m))) == [(999, 7)]
+    storage.close()
+
+
+def test_settling_that_fails_fails_the_commit(tmp_path):
+    storage = opened(tmp_path, inline=True)
+    total = Total(10)
+    storage.register(total)
+
+    def too_much(tx):
+        put(1)(tx)
+        total.put("a", 101)
+
+    with pytest.raises(Conflict, match="too_much"):
+        storage.write_now(too_much)
+    assert total.get("a") is None
+    assert count(storage) == 0
+    storage.close()
+
+
+def test_a_verb_that_touches_memory_only_sends_no_sql(tmp_path):
+    storage = opened(tmp_path, inline=True)
+    said = []
+    storage.read(lambda rows: rows.connection.connection.driver_connection.set_trace_callback(said.append))
+    storage.write_now(lambda tx: None)
+    assert said == ["BEGIN IMMEDIATE", "COMMIT"]
+    storage.write_now(put(1))
+    assert [line.split()[0] for line in said[2:]] == ["BEGIN", "SAVEPOINT", "INSERT", "RELEASE", "COMMIT"]
+    storage.close()
+
+
 def test_a_second_process_is_told_that_the_database_is_in_use(tmp_path):
     first = opened(tmp_path)
     with pytest.raises(Conflict, match="database_in_use"):

@@ -7,6 +7,8 @@ from itertools import islice
 from threading import Lock
 from typing import Generic, Protocol, TypeVar
 
+from dawam.storage.transaction import Tx
+
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -29,6 +31,10 @@ class Staged(Protocol):
     def forget(self) -> None:
         """The commit failed: all that was kept never was."""
         ...
+
+    def settle(self, tx: Tx) -> None:
+        """All verbs of the commit have run: write what they left to be written once. May raise."""
+        return
 
 
 class RowCache(Generic[K, V]):
@@ -100,3 +106,6 @@ class RowCache(Generic[K, V]):
         """The commit failed."""
         self._verb.clear()
         self._batch.clear()
+
+    def settle(self, tx: Tx) -> None:
+        """Nothing: rows are written by the verbs themselves."""

@@ -40,10 +40,33 @@ class Rows:
 
 
 class Tx(Rows):
-    """Writing: one verb inside the writer's open transaction."""
+    """Writing: one verb inside the writer's open transaction.
+
+    A verb's savepoint is set when its first statement runs; one that touches memory only needs none.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self._awaits_savepoint = False
+
+    def execute(
+        self, statement: Executable, parameters: Mapping[str, Any] | None = None
+    ) -> CursorResult[*tuple[Any, ...]]:
+        """Run a statement through SQLAlchemy."""
+        if self._awaits_savepoint:
+            self._set_savepoint()
+        return super().execute(statement, parameters)
+
+    def fetch(self, statement: ClauseElement, values: Sequence[Value] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a module-level statement whose parameters are `values`, in order of appearance."""
+        if self._awaits_savepoint:
+            self._set_savepoint()
+        return super().fetch(statement, values)
 
     def many(self, statement: ClauseElement, rows: Iterable[Sequence[Value]]) -> None:
         """Run a module-level statement once a row; the row's values stand in order of appearance."""
+        if self._awaits_savepoint:
+            self._set_savepoint()
         driver: Any = self.connection.connection.driver_connection
         driver.executemany(_text_of(self.connection, statement), rows)
 
@@ -51,3 +74,24 @@ class Tx(Rows):
         """A command of the engine's own, such as COMMIT. For the writer alone."""
         driver: Any = self.connection.connection.driver_connection
         driver.execute(text)
+
+    def enter_verb(self) -> None:
+        """From the next statement on, everything can be taken back by `undo_verb`. For the writer alone."""
+        self._awaits_savepoint = True
+
+    def undo_verb(self) -> None:
+        """Take back what the verb has written. For the writer alone."""
+        if not self._awaits_savepoint:
+            self.command("ROLLBACK TO verb")
+            self.command("RELEASE verb")
+        self._awaits_savepoint = False
+
+    def leave_verb(self) -> None:
+        """Keep what the verb has written. For the writer alone."""
+        if not self._awaits_savepoint:
+            self.command("RELEASE verb")
+        self._awaits_savepoint = False
+
+    def _set_savepoint(self) -> None:
+        self.command("SAVEPOINT verb")
+        self._awaits_savepoint = False

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
-from dawam.kernel import Unavailable
+from dawam.kernel import DawamError, Unavailable
 from dawam.storage.cache import Staged
 from dawam.storage.transaction import Tx
 
@@ -38,32 +38,40 @@ def commit_batch(tx: Tx, verbs: Sequence[Verb], staged: Sequence[Staged]) -> lis
     try:
         sql("BEGIN IMMEDIATE")
     except Exception as error:
-        return [Outcome(error=_as_unavailable(error)) for _ in verbs]
+        return _all_failed(verbs, _as_unavailable(error))
     try:
         outcomes = [_run(tx, verb, staged) for verb in verbs]
+        _settle(tx, staged)
         sql("COMMIT")
     except Exception as error:
         for state in staged:
             state.forget()
         _rollback(tx)
-        return [Outcome(error=_as_unavailable(error)) for _ in verbs]
+        return _all_failed(verbs, error if isinstance(error, DawamError) else _as_unavailable(error))
     for state in staged:
         state.publish()
     return outcomes
 
 
+def _all_failed(verbs: Sequence[Verb], error: Exception) -> list[Outcome]:
+    return [Outcome(error=error) for _ in verbs]
+
+
+def _settle(tx: Tx, staged: Sequence[Staged]) -> None:
+    for state in staged:
+        state.settle(tx)
+
+
 def _run(tx: Tx, verb: Verb, staged: Sequence[Staged]) -> Outcome:
-    sql = tx.command
-    sql("SAVEPOINT verb")
+    tx.enter_verb()
     try:
         result = verb(tx)
     except Exception as error:
         for state in staged:
             state.drop()
-        sql("ROLLBACK TO verb")
-        sql("RELEASE verb")
+        tx.undo_verb()
         return Outcome(error=_as_unavailable(error) if _is_engine_failure(error) else error)
-    sql("RELEASE verb")
+    tx.leave_verb()
     for state in staged:
         state.keep()
     return Outcome(result=result)

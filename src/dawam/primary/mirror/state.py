@@ -8,10 +8,10 @@ import asyncio
 from threading import Lock
 
 from dawam.primary.mirror.model import Feed, Hold, Row
-from dawam.storage import RowCache
+from dawam.storage import RowCache, Staged
 
 
-class MirrorState:
+class MirrorState(Staged):
     """Rows, position and open holds of one institution."""
 
     def __init__(self, feed: Feed, holds: dict[str, Hold], *, cache_accounts: int) -> None:
