@@ -1,5 +1,9 @@
-"""Pure words that every slice speaks: money, ids, time, outcomes, errors. No I/O, no clock, no chance."""
+"""Pure words that every slice speaks: money, ids, time, outcomes, errors, Merkle trees.
 
+No I/O, no clock, no chance. `merkle` is a word of its own: `kernel.merkle.leaf_hash` and what stands with it.
+"""
+
+from dawam.kernel import merkle
 from dawam.kernel.errors import (
     Bug,
     Conflict,
@@ -56,6 +60,7 @@ __all__ = [
     "id_from_text",
     "id_to_text",
     "invariant",
+    "merkle",
     "minor_to_text",
     "parse_minor",
     "to_ns",
