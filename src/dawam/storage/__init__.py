@@ -6,7 +6,20 @@ share one commit (group commit); two processes never write one database. Page: d
 
 from dawam.storage.cache import RowCache, Staged
 from dawam.storage.database import Storage
-from dawam.storage.tables import SCHEMA_VERSION, metadata
+from dawam.storage.tables import COPY_NAME, SCHEMA_NAME, SCHEMA_VERSION, metadata
 from dawam.storage.transaction import Rows, Tx
+from dawam.storage.upkeep import alone, looking
 
-__all__ = ["SCHEMA_VERSION", "RowCache", "Rows", "Staged", "Storage", "Tx", "metadata"]
+__all__ = [
+    "COPY_NAME",
+    "SCHEMA_NAME",
+    "SCHEMA_VERSION",
+    "RowCache",
+    "Rows",
+    "Staged",
+    "Storage",
+    "Tx",
+    "alone",
+    "looking",
+    "metadata",
+]

@@ -10,17 +10,16 @@ from typing import IO, Any, TypeVar
 
 from sqlalchemy import Connection, Table, insert, inspect, select
 
-from dawam.kernel import InvalidInput, Unavailable, invariant
+from dawam.kernel import Conflict, InvalidInput, Unavailable, invariant
 from dawam.storage import engine
 from dawam.storage.cache import Staged
-from dawam.storage.tables import SCHEMA_VERSION, schema
+from dawam.storage.tables import COPY_NAME, SCHEMA_NAME, SCHEMA_VERSION, schema
 from dawam.storage.transaction import Rows, Tx
 from dawam.storage.writer import Outcome, Verb, commit_batch
 
 T = TypeVar("T")
 
 _BATCH_MAX = 512
-_SCHEMA_NAME = "dawam"
 
 
 class _Ask:
@@ -63,13 +62,19 @@ class Storage:
 
     @classmethod
     def open(
-        cls, url: str, *, tables: Sequence[Table], inline: bool = False, read_only: bool = False
+        cls,
+        url: str,
+        *,
+        tables: Sequence[Table],
+        inline: bool = False,
+        read_only: bool = False,
+        name: str = SCHEMA_NAME,
     ) -> "Storage":
-        """Open a database, making the tables of a new one.
+        """Open a database, making the tables of a new one. `name` is `COPY_NAME` while one is copied into.
 
         Raises: InvalidInput `database_url_unknown`, `database_newer`, `database_older`,
-        `database_missing`, `database_foreign`; Conflict `database_in_use`; Unavailable
-        `database_unwritable`.
+        `database_missing`, `database_foreign`; Conflict `database_in_use`, `database_copy_unfinished`,
+        `database_not_empty`; Unavailable `database_unwritable`.
         """
         file = engine.file_of(url)
         held = None
@@ -77,7 +82,7 @@ class Storage:
             held = engine.lock(file)
         try:
             connection = engine.connect(file, read_only=read_only)
-            _check_schema(connection, tables, file, read_only=read_only)
+            _check_schema(connection, tables, file, name, read_only=read_only)
         except BaseException:
             if held is not None:
                 held.close()
@@ -194,7 +199,7 @@ def _resolve(answers: Sequence[tuple[_Ask, Outcome]]) -> None:
 
 
 def _check_schema(
-    connection: Connection, tables: Sequence[Table], file: Path | None, *, read_only: bool
+    connection: Connection, tables: Sequence[Table], file: Path | None, name: str, *, read_only: bool
 ) -> None:
     present = set(inspect(connection).get_table_names())
     if schema.name not in present:
@@ -202,13 +207,23 @@ def _check_schema(
             raise InvalidInput("database_foreign", file=str(file))
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         schema.metadata.create_all(connection, tables=[schema, *tables])
-        connection.execute(insert(schema).values(name=_SCHEMA_NAME, version=SCHEMA_VERSION))
+        connection.execute(insert(schema).values(name=name, version=SCHEMA_VERSION))
         connection.exec_driver_sql("COMMIT")
         return
-    found = connection.execute(select(schema.c.version)).scalar_one()
+    called, found = connection.execute(select(schema.c.name, schema.c.version)).one()
+    _check_name(called, name, file)
     if found != SCHEMA_VERSION:
         code = "database_newer" if found > SCHEMA_VERSION else "database_older"
         raise InvalidInput(code, file=str(file), found=found, supported=SCHEMA_VERSION)
     missing = [table.name for table in tables if table.name not in present]
     if missing:
         raise InvalidInput("database_foreign", file=str(file))
+
+
+def _check_name(found: str, wanted: str, file: Path | None) -> None:
+    """The target of a copy that is not finished serves nothing else, and nothing else is a target."""
+    if found == wanted:
+        return
+    if found == COPY_NAME:
+        raise Conflict("database_copy_unfinished", file=str(file))
+    raise Conflict("database_not_empty", file=str(file))

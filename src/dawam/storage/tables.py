@@ -3,6 +3,9 @@
 from sqlalchemy import Column, Integer, MetaData, String, Table
 
 SCHEMA_VERSION = 1
+SCHEMA_NAME = "dawam"
+COPY_NAME = "dawam copy"
+"""What a database is called while a copy into it is not finished."""
 
 metadata = MetaData()
 

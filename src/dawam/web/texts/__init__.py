@@ -11,6 +11,7 @@ from dawam.web.texts import (
     guard,
     kernel,
     ledger,
+    migrations,
     primary,
     shell,
     simulation,
@@ -43,6 +44,7 @@ SLICES: dict[str, dict[str, Text]] = {
     "standin": standin.TEXTS,
     "channels": channels.TEXTS,
     "config": config.TEXTS,
+    "migrations": migrations.TEXTS,
     "simulation": simulation.TEXTS,
 }
 

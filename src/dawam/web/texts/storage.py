@@ -16,7 +16,7 @@ TEXTS: dict[str, Text] = {
     ),
     "database_older": Text(
         "The database {file} has the older layout {found}; this version of Dawam needs layout {supported}.",
-        "Start the version that wrote it, or begin with a new database.",
+        "Bring it up to date with dawam storage migrate, or start the version that wrote it.",
     ),
     "database_foreign": Text(
         "The database {file} was not written by this part of Dawam.",
@@ -36,5 +36,13 @@ TEXTS: dict[str, Text] = {
     "database_in_use": Text(
         "The database {file} is in use by another process.",
         "Stop that process, or name another database: only one process may write to it.",
+    ),
+    "database_copy_unfinished": Text(
+        "The database {file} is the target of a copy that is not finished.",
+        "Repeat the dawam storage copy that began it; it goes on where it stopped.",
+    ),
+    "database_not_empty": Text(
+        "The database {file} is in use as a database of its own already.",
+        "Name a new, empty database as the target; this one was not changed.",
     ),
 }

@@ -1,0 +1,9 @@
+"""Databases of version 1 as the first release left them: their tables, and the reader of their journal.
+
+Frozen: nothing here follows the code of today.
+"""
+
+from dawam.migrations.version_1 import tables
+from dawam.migrations.version_1.journal import Account, Record, Transfer, read_journal
+
+__all__ = ["Account", "Record", "Transfer", "read_journal", "tables"]
