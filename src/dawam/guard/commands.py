@@ -70,7 +70,7 @@ def _opened(database: str, institution: str) -> Iterator[Mirror]:
     try:
         yield Mirror.open(institution, storage=storage, ledger=Ledger(storage), settings=MirrorSettings())
     except Unavailable as error:
-        if "readonly" not in str(error.params.get("reason")):
+        if error.code != "storage_read_only":
             raise
         # a mirror makes its row at the first mention, and here it may not
         raise NotFound("institution_not_mirrored", institution=institution[:40]) from None

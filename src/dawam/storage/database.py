@@ -3,39 +3,36 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Thread, local
-from typing import IO, Any, TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, insert, inspect, select
+from sqlalchemy import Table
 
-from dawam.kernel import Conflict, InvalidInput, Unavailable, invariant
-from dawam.storage import engine
+from dawam.kernel import Unavailable, invariant
+from dawam.storage import lease
 from dawam.storage.cache import Staged
-from dawam.storage.tables import COPY_NAME, SCHEMA_NAME, SCHEMA_VERSION, schema
+from dawam.storage.engines import Engine, Session, engine_of
+from dawam.storage.schema import ensure_schema
+from dawam.storage.tables import SCHEMA_NAME
 from dawam.storage.transaction import Rows, Tx
-from dawam.storage.writer import Outcome, Verb, commit_batch
+from dawam.storage.writer import Outcome, Verb, Writer
 
 T = TypeVar("T")
 
 _BATCH_MAX = 512
+_LEASE = "dawam"
 
 
-class _Ask:
-    """A verb in the queue, and who waits for its answer."""
+class _Crowd:
+    """Verbs that came together, and who waits for their answers: on one event loop, or on none."""
 
-    __slots__ = ("answer", "loop", "verb")
+    __slots__ = ("answers", "loop", "verbs")
 
-    def __init__(
-        self,
-        verb: Verb,
-        answer: "asyncio.Future[Any] | Future[Any]",
-        loop: asyncio.AbstractEventLoop | None,
-    ) -> None:
-        self.verb = verb
-        self.answer = answer
+    def __init__(self, loop: asyncio.AbstractEventLoop | None) -> None:
         self.loop = loop
+        self.verbs: list[Verb] = []
+        self.answers: list[asyncio.Future[Any] | Future[Any]] = []
 
 
 class Storage:
@@ -44,17 +41,14 @@ class Storage:
     With `inline` the verbs run in the caller's thread, one commit each: for simulations and commands.
     """
 
-    def __init__(
-        self, connection: Connection, file: Path | None, held: IO[bytes] | None, *, inline: bool
-    ) -> None:
-        self._tx = Tx(connection)
-        self._file = file
-        self._held = held
-        self._staged: list[Staged] = []
+    def __init__(self, engine: Engine, writer: Writer, *, inline: bool) -> None:
+        self._engine = engine
+        self._writer = writer
         self._readers = local()
-        self._opened: list[Connection] = []
+        self._opened: list[Session] = []
         self._closed = False
-        self._queue: SimpleQueue[_Ask | None] = SimpleQueue()
+        self._crowds: dict[asyncio.AbstractEventLoop, _Crowd] = {}
+        self._queue: SimpleQueue[_Crowd | None] = SimpleQueue()
         self._thread: Thread | None = None
         if not inline:
             self._thread = Thread(target=self._drain, name="dawam-writer", daemon=True)
@@ -69,34 +63,47 @@ class Storage:
         inline: bool = False,
         read_only: bool = False,
         name: str = SCHEMA_NAME,
+        take_over_after_s: float | None = None,
     ) -> "Storage":
         """Open a database, making the tables of a new one. `name` is `COPY_NAME` while one is copied into.
 
-        Raises: InvalidInput `database_url_unknown`, `database_newer`, `database_older`,
+        On PostgreSQL, `take_over_after_s` waits so long for a node that holds the database; if that shows no
+        life meanwhile, it is ended and fenced.
+
+        Raises: InvalidInput `database_url_unknown`, `database_too_old`, `database_newer`, `database_older`,
         `database_missing`, `database_foreign`; Conflict `database_in_use`, `database_copy_unfinished`,
         `database_not_empty`; Unavailable `database_unwritable`.
         """
-        file = engine.file_of(url)
-        held = None
-        if file is not None and not read_only:
-            held = engine.lock(file)
+        engine = engine_of(url)
+        session: Session | None = None
         try:
-            connection = engine.connect(file, read_only=read_only)
-            _check_schema(connection, tables, file, name, read_only=read_only)
-        except BaseException:
-            if held is not None:
-                held.close()
-            raise
-        return cls(connection, file, held, inline=inline or read_only or file is None)
+            if read_only:
+                session = engine.open_reader()
+            else:
+                session = engine.open_writer(take_over_after_s=take_over_after_s)
+            ensure_schema(session, tables, engine.where, name, read_only=read_only)
+            unshared = read_only or engine.private
+            mark = None if unshared else lease.claim(session, _LEASE)
+        except BaseException as error:
+            failure = session.failure_of(error) if session is not None else None
+            if session is not None:
+                session.close()
+            engine.let_go()
+            if failure is None:
+                raise
+            raise Unavailable("database_unwritable", file=engine.where, reason=failure.reason) from None
+        return cls(engine, Writer(engine, session, mark), inline=inline or unshared)
 
     def register(self, state: Staged) -> None:
         """Let state in memory follow the fate of the transactions. Before the first write."""
-        self._staged.append(state)
+        self._writer.staged.append(state)
 
     async def write(self, verb: Callable[[Tx], T]) -> T:
         """Run a verb in the writer's transaction; returns when its commit is durable.
 
-        Raises: what the verb raises; Unavailable `storage_unavailable`, `storage_closed`.
+        Raises: what the verb raises, or a state that settles; Unavailable `storage_unavailable`,
+        `storage_read_only`, `storage_closed`: nothing of it was kept; Unavailable `commit_unknown`: ask
+        again, with the same ids; Conflict `lease_lost`: another node writes now.
         """
         if self._closed:
             raise Unavailable("storage_closed")
@@ -104,7 +111,13 @@ class Storage:
             return self._commit_one(verb)
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
-        self._queue.put(_Ask(verb, answer, loop))
+        crowd = self._crowds.get(loop)
+        if crowd is None:
+            # who comes in the same turn of the loop goes to the writer together
+            crowd = self._crowds[loop] = _Crowd(loop)
+            loop.call_soon(self._send, loop)
+        crowd.verbs.append(verb)
+        crowd.answers.append(answer)
         return await answer
 
     def write_now(self, verb: Callable[[Tx], T]) -> T:
@@ -114,33 +127,47 @@ class Storage:
         if self._thread is None:
             return self._commit_one(verb)
         answer: Future[T] = Future()
-        self._queue.put(_Ask(verb, answer, None))
+        crowd = _Crowd(None)
+        crowd.verbs.append(verb)
+        crowd.answers.append(answer)
+        self._queue.put(crowd)
         return answer.result()
 
     def read(self, query: Callable[[Rows], T]) -> T:
-        """Run a query on this thread's own connection; sees committed facts only."""
-        if self._thread is None or self._file is None:
-            return query(self._tx)
-        rows: Rows | None = getattr(self._readers, "rows", None)
-        if rows is None:
-            connection = engine.connect(self._file, read_only=True)
-            self._opened.append(connection)
-            rows = self._readers.rows = Rows(connection)
-        return query(rows)
+        """Run a query on this thread's own session; sees committed facts only.
+
+        A query whose connection is lost is asked once more.
+
+        Raises: what the query raises; Unavailable `storage_unavailable`.
+        """
+        if self._thread is None:
+            return query(self._writer.tx)
+        for attempt in (1, 2):
+            rows = self._reader()
+            try:
+                return query(rows)
+            except Exception as error:
+                failure = rows.session.failure_of(error)
+                if failure is None or not failure.lost:
+                    raise
+                self._drop_reader(rows)
+                if attempt == 2:
+                    raise
+        raise AssertionError("unreachable")
 
     def close(self) -> None:
-        """Finish what is queued, then let go of the file."""
+        """Finish what is queued, then let go of the database."""
         if self._closed:
             return
         self._closed = True
         if self._thread is not None:
+            for loop in list(self._crowds):
+                self._send(loop)
             self._queue.put(None)
             self._thread.join()
-        for connection in (self._tx.connection, *self._opened):
-            connection.close()
-            connection.engine.dispose()
-        if self._held is not None:
-            self._held.close()
+        for session in self._opened:
+            session.close()
+        self._writer.close()
 
     def after_crash(self) -> "Storage":
         """What another life finds of an inline database: what was committed, and nothing in memory.
@@ -149,81 +176,74 @@ class Storage:
         """
         invariant(self._thread is None, "only an inline database can be handed to another life")
         self._closed = True
-        return Storage(self._tx.connection, self._file, self._held, inline=True)
+        return Storage(self._engine, self._writer.another_life(), inline=True)
+
+    def _reader(self) -> Rows:
+        rows: Rows | None = getattr(self._readers, "rows", None)
+        if rows is None:
+            session = self._engine.open_reader()
+            self._opened.append(session)
+            rows = self._readers.rows = Rows(session)
+        return rows
+
+    def _drop_reader(self, rows: Rows) -> None:
+        self._readers.rows = None
+        self._opened.remove(rows.session)
+        rows.session.close()
 
     def _commit_one(self, verb: Callable[[Tx], T]) -> T:
-        (outcome,) = commit_batch(self._tx, [verb], self._staged)
+        (outcome,) = self._writer.commit([verb])
         if outcome.error is not None:
             raise outcome.error
         result: T = outcome.result
         return result
 
+    def _send(self, loop: asyncio.AbstractEventLoop) -> None:
+        crowd = self._crowds.pop(loop, None)
+        if crowd is not None:
+            self._queue.put(crowd)
+
     def _drain(self) -> None:
         """The writer's thread: take what has queued up, commit it together, answer, again."""
         while True:
-            first = self._queue.get()
-            if first is None:
+            try:
+                crowd = self._queue.get(timeout=self._engine.renew_every_s)
+            except Empty:
+                self._writer.keep_alive()
+                continue
+            if crowd is None:
                 return
-            batch = [first]
+            crowds = [crowd]
+            waiting = len(crowd.verbs)
             stop = False
-            while len(batch) < _BATCH_MAX and not self._queue.empty():
-                ask = self._queue.get()
-                if ask is None:
+            while waiting < _BATCH_MAX and not self._queue.empty():
+                crowd = self._queue.get()
+                if crowd is None:
                     stop = True
                     break
-                batch.append(ask)
-            _answer(batch, commit_batch(self._tx, [ask.verb for ask in batch], self._staged))
+                crowds.append(crowd)
+                waiting += len(crowd.verbs)
+            _answer(crowds, self._writer.commit([verb for each in crowds for verb in each.verbs]))
             if stop:
                 return
 
 
-def _answer(batch: Sequence[_Ask], outcomes: Sequence[Outcome]) -> None:
-    by_loop: dict[asyncio.AbstractEventLoop | None, list[tuple[_Ask, Outcome]]] = {}
-    for ask, outcome in zip(batch, outcomes, strict=True):
-        by_loop.setdefault(ask.loop, []).append((ask, outcome))
-    for loop, answers in by_loop.items():
-        if loop is None:
-            _resolve(answers)
-        elif not loop.is_closed():
-            loop.call_soon_threadsafe(_resolve, answers)
+def _answer(crowds: Sequence[_Crowd], outcomes: Sequence[Outcome]) -> None:
+    start = 0
+    for crowd in crowds:
+        end = start + len(crowd.verbs)
+        if crowd.loop is None:
+            _resolve(crowd.answers, outcomes[start:end])
+        elif not crowd.loop.is_closed():
+            crowd.loop.call_soon_threadsafe(_resolve, crowd.answers, outcomes[start:end])
+        start = end
 
 
-def _resolve(answers: Sequence[tuple[_Ask, Outcome]]) -> None:
-    for ask, outcome in answers:
-        if ask.answer.done():  # the caller was cancelled; the commit stands
+def _resolve(answers: Sequence["asyncio.Future[Any] | Future[Any]"], outcomes: Sequence[Outcome]) -> None:
+    for answer, outcome in zip(answers, outcomes, strict=True):
+        if answer.done():  # the caller was cancelled; the commit stands
             continue
         if outcome.error is not None:
-            ask.answer.set_exception(outcome.error)
+            answer.set_exception(outcome.error)
         else:
-            ask.answer.set_result(outcome.result)
-
-
-def _check_schema(
-    connection: Connection, tables: Sequence[Table], file: Path | None, name: str, *, read_only: bool
-) -> None:
-    present = set(inspect(connection).get_table_names())
-    if schema.name not in present:
-        if present or read_only:
-            raise InvalidInput("database_foreign", file=str(file))
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        schema.metadata.create_all(connection, tables=[schema, *tables])
-        connection.execute(insert(schema).values(name=name, version=SCHEMA_VERSION))
-        connection.exec_driver_sql("COMMIT")
-        return
-    called, found = connection.execute(select(schema.c.name, schema.c.version)).one()
-    _check_name(called, name, file)
-    if found != SCHEMA_VERSION:
-        code = "database_newer" if found > SCHEMA_VERSION else "database_older"
-        raise InvalidInput(code, file=str(file), found=found, supported=SCHEMA_VERSION)
-    missing = [table.name for table in tables if table.name not in present]
-    if missing:
-        raise InvalidInput("database_foreign", file=str(file))
-
-
-def _check_name(found: str, wanted: str, file: Path | None) -> None:
-    """The target of a copy that is not finished serves nothing else, and nothing else is a target."""
-    if found == wanted:
-        return
-    if found == COPY_NAME:
-        raise Conflict("database_copy_unfinished", file=str(file))
-    raise Conflict("database_not_empty", file=str(file))
+            answer.set_result(outcome.result)

@@ -3,35 +3,34 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from dawam.storage import engine
+from dawam.storage.engines import engine_of
 from dawam.storage.transaction import Rows, Tx
 
 
 @contextmanager
 def alone(url: str) -> Iterator[Tx]:
-    """A connection in autocommit that nobody else may write beside; foreign keys are not watched.
+    """A connection in autocommit that nobody else may write beside; SQLite's foreign keys are not watched.
 
     Raises: as `Storage.open`, but knows no version.
     """
-    file = engine.file_of(url)
-    held = None if file is None else engine.lock(file)
+    engine = engine_of(url)
     try:
-        connection = engine.connect(file)
+        session = engine.open_writer()
         try:
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            yield Tx(connection)
+            if session.connection.dialect.name == "sqlite":
+                session.command("PRAGMA foreign_keys=OFF")
+            yield Tx(session)
         finally:
-            connection.close()
+            session.close()
     finally:
-        if held is not None:
-            held.close()
+        engine.let_go()
 
 
 @contextmanager
 def looking(url: str) -> Iterator[Rows]:
     """A connection that only reads. Raises: as `Storage.open` with `read_only`, but knows no version."""
-    connection = engine.connect(engine.file_of(url), read_only=True)
+    session = engine_of(url).open_reader()
     try:
-        yield Rows(connection)
+        yield Rows(session)
     finally:
-        connection.close()
+        session.close()

@@ -24,7 +24,7 @@ TEXTS: dict[str, Text] = {
     ),
     "database_url_unknown": Text(
         "{url} does not name a database that can be used.",
-        "Write sqlite:/// and the file's path, or sqlite:// for one in memory.",
+        "Write it in one of these forms: {known}.",
     ),
     "database_missing": Text(
         "There is no database {file}.", "Check the path; this command only reads, and makes no database."
@@ -34,7 +34,7 @@ TEXTS: dict[str, Text] = {
         "Check that its folder exists and that you may write there.",
     ),
     "database_in_use": Text(
-        "The database {file} is in use by another process.",
+        "The database {file} is in use by {holder}.",
         "Stop that process, or name another database: only one process may write to it.",
     ),
     "database_copy_unfinished": Text(
@@ -44,5 +44,21 @@ TEXTS: dict[str, Text] = {
     "database_not_empty": Text(
         "The database {file} is in use as a database of its own already.",
         "Name a new, empty database as the target; this one was not changed.",
+    ),
+    "storage_read_only": Text(
+        "The database can be read, not written: {reason}. Nothing of the change was kept.",
+        "The operator should give the database its right to write back; then try again.",
+    ),
+    "commit_unknown": Text(
+        "The connection to the database {file} was lost before it said whether the change was kept.",
+        "Ask again with the same ids: what was kept is not done twice.",
+    ),
+    "lease_lost": Text(
+        "Another node writes to the database {file} now; this one keeps nothing more.",
+        "Ask the other node, or start this one again: it takes its place when the other has stopped.",
+    ),
+    "database_too_old": Text(
+        "The server of the database {file} is PostgreSQL {found}; {needed} or newer is needed.",
+        "Bring the server up to date, or name another database.",
     ),
 }

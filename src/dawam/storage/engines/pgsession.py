@@ -1,0 +1,95 @@
+"""One connection to PostgreSQL, with the driver's fast paths beneath SQLAlchemy's."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.expression import ClauseElement
+
+from dawam.storage.engines.batches import Batches
+from dawam.storage.engines.protocol import Failure, Mark, Value
+from dawam.storage.engines.text import Texts
+
+_READ_ONLY = "25006"
+_texts = Texts(PGDialect_psycopg(paramstyle="format"))  # type: ignore[no-untyped-call]
+_batches = Batches(_texts)
+
+
+class PostgresqlSession:
+    """A connection in autocommit; the owner begins and ends transactions."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
+        self._cursor = self.driver.cursor()
+
+    def fetch(self, statement: ClauseElement, values: Sequence[Value]) -> list[tuple[Any, ...]]:
+        """All rows of a module-level statement."""
+        cursor = self._cursor
+        cursor.execute(_texts.of(statement), values, prepare=True, binary=True)
+        return cursor.fetchall() if cursor.description is not None else []
+
+    def many(self, statement: ClauseElement, rows: Iterable[Sequence[Value]]) -> None:
+        """A module-level statement for all rows, set-based where its form allows."""
+        _batches.of(statement).run(self._cursor, rows)
+
+    def command(self, text: str) -> None:
+        """A command without parameters or rows."""
+        self._cursor.execute(text)
+
+    def begin(self, mark: Mark | None) -> bool:
+        """Begin the writer's transaction and write its mark, in one round trip."""
+        begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+        if mark is None:
+            self._cursor.execute(begin)
+            return True
+        self._cursor.execute(
+            f"{begin}; UPDATE writer_lease SET commits = {mark.commits:d}"  # noqa: S608  no text of a caller's
+            f" WHERE name = '{mark.lease}' AND epoch = {mark.epoch:d}"
+        )
+        self._cursor.nextset()
+        return self._cursor.rowcount == 1
+
+    def begin_snapshot(self) -> None:
+        """A transaction that reads one state."""
+        self._cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+    def holds(self, mark: Mark) -> bool:
+        """Whether the lease is still this mark's."""
+        query = "SELECT 1 FROM writer_lease WHERE name = %s AND epoch = %s"
+        return self._cursor.execute(query, (mark.lease, mark.epoch), prepare=True).fetchone() is not None
+
+    def set_savepoint(self, *, again: bool) -> None:
+        """Set the verb's savepoint, in one round trip."""
+        self._cursor.execute("RELEASE verb; SAVEPOINT verb" if again else "SAVEPOINT verb")
+
+    def failure_of(self, error: BaseException) -> Failure | None:
+        """Server gone, disk full, transaction read-only, lock not to be had."""
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if not isinstance(cause, psycopg.Error):
+            return None
+        if self.driver.closed:
+            return Failure(reason_of(cause), lost=True)
+        if cause.sqlstate == _READ_ONLY:
+            # a standby, or a server set to read only: another connection may find the primary
+            return Failure(reason_of(cause), read_only=True, lost=True)
+        if isinstance(cause, psycopg.OperationalError | psycopg.InternalError):
+            return Failure(reason_of(cause))
+        return None
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self.driver.close()
+        self.connection.invalidate()
+        self.connection.close()
+        self.connection.engine.dispose()
+
+
+def reason_of(error: psycopg.Error) -> str:
+    """What the server or libpq says, in one line and without the rows it speaks of."""
+    primary = error.diag.message_primary if error.sqlstate else None
+    lines = (primary or str(error)).strip().splitlines()
+    return lines[0] if lines else type(error).__name__

@@ -1,0 +1,43 @@
+"""The writer's lease: whoever takes it raises the epoch; a commit of an older epoch never happens."""
+
+from sqlalchemy import bindparam, insert, select, update
+
+from dawam.storage.engines import Mark, Session
+from dawam.storage.tables import writer_lease
+
+_c = writer_lease.c
+_FIND = select(_c.epoch, _c.commits).where(_c.name == bindparam("lease"))
+_MAKE = insert(writer_lease).values(
+    name=bindparam("lease"), epoch=bindparam("first"), commits=bindparam("none")
+)
+_RAISE = update(writer_lease).where(_c.name == bindparam("lease")).values(epoch=bindparam("next"))
+
+
+def claim(session: Session, lease: str) -> Mark:
+    """Take the lease on a session that keeps other writers out; whoever had it before is fenced.
+
+    Returns the new epoch with the number of commits that stand.
+    """
+    found = _find(session, lease)
+    session.begin(None)
+    if found is None:
+        session.many(_MAKE, [(lease, 1, 0)])
+        mark = Mark(lease, 1, 0)
+    else:
+        mark = Mark(lease, found.epoch + 1, found.commits)
+        session.many(_RAISE, [(mark.epoch, lease)])
+    session.command("COMMIT")
+    return mark
+
+
+def reclaim(session: Session, former: Mark) -> Mark | None:
+    """Take the lease again after a lost connection; None if somebody else has had it meanwhile."""
+    found = _find(session, former.lease)
+    if found is None or found.epoch != former.epoch:
+        return None
+    return claim(session, former.lease)
+
+
+def _find(session: Session, lease: str) -> Mark | None:
+    rows = session.fetch(_FIND, (lease,))
+    return Mark(lease, *rows[0]) if rows else None
