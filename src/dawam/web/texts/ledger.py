@@ -71,4 +71,16 @@ TEXTS: dict[str, Text] = {
         "Entry {position} of the metadata is no text, whole number up to 2^53-1 or boolean under a key.",
         "Correct that entry; keys are not empty, and each stands once.",
     ),
+    "export_exists": Text(
+        "The export's target {file} exists already.",
+        "Name a target that does not exist; nothing is overwritten.",
+    ),
+    "export_unwritable": Text(
+        "The export cannot be written to {file}: {reason}. Nothing of it was left behind.",
+        "Check the disk's free space and your rights there, then export again.",
+    ),
+    "export_format_unknown": Text(
+        "There is no export format {format}.",
+        "Use one of these: {known}.",
+    ),
 }
