@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from dawam.ledger.model import AccountRow, Head
 from dawam.ledger.posting import Batch
 
-from .test_agrees_with_auditor import MAX, START, ends, holds, transfers
+from .plain_books import MAX
+from .stories import START, ends, holds, transfers
 
 OPENED = ((1, 818, 0), (2, 818, 2), (3, 818, 4), (4, 504, 0), (5, 818, 0))
 

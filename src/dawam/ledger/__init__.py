@@ -12,6 +12,7 @@ from dawam.ledger.model import (
     Entry,
     LedgerTotal,
     PendingStatus,
+    Terms,
     Transfer,
     TransferFlags,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "Ledger",
     "LedgerTotal",
     "PendingStatus",
+    "Terms",
     "Transfer",
     "TransferFlags",
     "TransferResult",

@@ -11,12 +11,14 @@ import msgspec
 
 
 class AccountFlags(IntFlag):
-    """How an account behaves."""
+    """How an account behaves. `CLOSED` is a state: a closing transfer sets, its void or expiry unsets it."""
 
     LINKED = 1
     DEBITS_MUST_NOT_EXCEED_CREDITS = 2
     CREDITS_MUST_NOT_EXCEED_DEBITS = 4
     HISTORY = 8
+    IMPORTED = 16
+    CLOSED = 32
 
 
 class TransferFlags(IntFlag):
@@ -26,6 +28,11 @@ class TransferFlags(IntFlag):
     PENDING = 2
     POST_PENDING = 4
     VOID_PENDING = 8
+    BALANCING_DEBIT = 16
+    BALANCING_CREDIT = 32
+    CLOSING_DEBIT = 64
+    CLOSING_CREDIT = 128
+    IMPORTED = 256
     EXPIRED = 32768
 
 
@@ -38,8 +45,27 @@ class PendingStatus(StrEnum):
     EXPIRED = "expired"
 
 
+class Terms(msgspec.Struct, frozen=True, gc=False):
+    """What an institution has agreed on an account, in minor units of a credit-normal balance; None: nothing.
+
+    `balance_min`: no debit takes the posted balance less holds below it. `balance_max`: no credit takes the
+    posted balance and what is held for the account above it (a wallet's regulatory cap). `overdraft`: how far
+    below zero debits may take it, 0 or more. A freeze stops new debits, or new credits; what was held before
+    may still be posted. Source: docs/ledger.md, "Terms".
+    """
+
+    balance_min: int | None = None
+    balance_max: int | None = None
+    overdraft: int | None = None
+    debits_frozen: bool = False
+    credits_frozen: bool = False
+
+
+NO_TERMS = Terms()
+
+
 class Account(msgspec.Struct, frozen=True, gc=False):
-    """One side of the books. Counters and `timestamp` are the ledger's; give 0."""
+    """One side of the books. Counters are the ledger's, and so is `timestamp` unless imported; give 0."""
 
     id: int
     ledger: int
@@ -53,6 +79,7 @@ class Account(msgspec.Struct, frozen=True, gc=False):
     credits_pending: int = 0
     credits_posted: int = 0
     timestamp: int = 0
+    terms: Terms = NO_TERMS
 
     @property
     def balance_minor(self) -> int:
@@ -66,13 +93,13 @@ class Account(msgspec.Struct, frozen=True, gc=False):
 
 
 class Transfer(msgspec.Struct, frozen=True, gc=False):
-    """Money from a debited to a credited account. `timestamp` is the ledger's; give 0.
+    """Money from a debited to a credited account. `timestamp` is the ledger's unless imported; give 0.
 
     `effective_at` is when it happened, in nanoseconds, where that differs from when it was recorded;
     0 means the same. `timeout` is in seconds, 0 for never; only pending transfers have one.
     Posting a pending transfer: `amount` 2^63-1 (`AMOUNT_MAX`) posts all of it, a smaller one that much
     (0 posts nothing) and releases the rest. Voiding: 0 or the whole amount. Fields left 0 are taken from the
-    pending transfer.
+    pending transfer. Balancing: `amount` is the most that moves; what has moved is recorded.
     """
 
     id: int
@@ -142,7 +169,7 @@ class AccountRow(msgspec.Struct, gc=False):
     """An account as the ledger keeps it: its facts, its counters, and where its statement begins.
 
     `number` is the journal position at which it was opened; `last_seq` that of its newest transfer, 0 for
-    none. A row in the cache is never changed: a batch works on copies.
+    none. `flags` hold `CLOSED` as it is now. A row in the cache is never changed: a batch works on copies.
     """
 
     number: int
@@ -159,6 +186,7 @@ class AccountRow(msgspec.Struct, gc=False):
     credits_pending: int = 0
     credits_posted: int = 0
     last_seq: int = 0
+    terms: Terms = NO_TERMS
 
     if TYPE_CHECKING:  # every msgspec struct has it; its type stubs do not say so
 

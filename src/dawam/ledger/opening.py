@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
+from dawam.kernel import InvalidInput
 from dawam.ledger import store
 from dawam.ledger.journal import id_bytes, seal_account
-from dawam.ledger.model import Account, AccountRow, Head
+from dawam.ledger.model import NO_TERMS, Account, AccountRow, Head
 from dawam.ledger.ranges import check_account
 from dawam.ledger.results import AccountResult
 from dawam.ledger.rules import LINKED, judge_account
+from dawam.ledger.rules.bits import IMPORTED_ACCOUNT
 from dawam.storage import Tx
 
 
@@ -71,8 +73,12 @@ class Opening:
 
     def _open_one(self, account: Account) -> AccountResult:
         check_account(account)
+        if account.user_data_64 >> 63:  # these columns are signed
+            raise InvalidInput("account_field_out_of_range", field="user_data_64", bits=63)
         existing = self.opened.get(account.id) or self._known.get(account.id)
-        result = judge_account(account, existing)
+        if account.flags & IMPORTED_ACCOUNT or account.terms != NO_TERMS:  # not kept by these tables
+            return AccountResult.RESERVED_FLAG
+        result = judge_account(account, existing, timestamp=max(self._now_ns, self._head.timestamp + 1))
         if result is AccountResult.OK:
             self._record(account)
         return result

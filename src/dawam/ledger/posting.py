@@ -10,7 +10,9 @@ from itertools import islice
 from struct import error as PackError
 from typing import Any
 
-from dawam.kernel import AMOUNT_MAX, ID_MAX
+from msgspec.structs import replace
+
+from dawam.kernel import AMOUNT_MAX, ID_MAX, InvalidInput
 from dawam.ledger import store
 from dawam.ledger.journal import (
     ABSENT,
@@ -26,19 +28,25 @@ from dawam.ledger.model import AccountRow, Head, Pending, PendingStatus, Transfe
 from dawam.ledger.ranges import check_transfer
 from dawam.ledger.results import TransferResult
 from dawam.ledger.rules import (
+    BALANCING,
+    CLOSED,
+    CLOSING,
     CREDIT_LIMITED,
     DEBIT_LIMITED,
     EXPIRED,
+    IMPORTED,
     LINKED,
     NEVER,
     PENDING,
     POST,
-    VOID,
+    RESOLVES,
+    amount_of,
     completed,
     expires_at,
     expiry_of,
     judge_transfer,
     move,
+    sides_of,
 )
 from dawam.storage import Tx
 
@@ -108,7 +116,7 @@ class Batch:
             return self._post_plain(transfers, start)
         except (PackError, OverflowError):
             for transfer in transfers:
-                check_transfer(transfer)
+                _check(transfer)
             raise
 
     def expire(self, pending: Pending) -> None:
@@ -155,7 +163,7 @@ class Batch:
                 break
             debit = accounts.get(transfer.debit_account_id)
             credit = accounts.get(transfer.credit_account_id)
-            if debit is None or credit is None or debit is credit:
+            if debit is None or credit is None or debit is credit or (debit.flags | credit.flags) & CLOSED:
                 break
             ledger, code, amount = transfer.ledger, transfer.code, transfer.amount
             if ledger != debit.ledger or ledger != credit.ledger or not code or amount < 0:
@@ -202,22 +210,27 @@ class Batch:
 
     def _post_one(self, transfer: Transfer) -> TransferResult:
         """The slow lane: by the rules."""
-        check_transfer(transfer)
+        _check(transfer)
+        if transfer.flags & (CLOSING | IMPORTED):  # not kept by these tables
+            return TransferResult.RESERVED_FLAG
         pending = self._find(transfer.pending_id)
         existing = self._find(transfer.id)
+        debit, credit = map(self.accounts.get, sides_of(transfer, pending))
         result = judge_transfer(
             transfer,
             existing=existing.transfer if existing else None,
             pending=pending,
-            debit=self.accounts.get(transfer.debit_account_id),
-            credit=self.accounts.get(transfer.credit_account_id),
+            debit=debit,
+            credit=credit,
             timestamp=self._next_timestamp(),
         )
         if result is not _OK:
             return result
-        resolves = pending if transfer.flags & (POST | VOID) else None
+        resolves = pending if transfer.flags & RESOLVES else None
         if resolves is not None:
             transfer = completed(transfer, resolves.transfer)
+        elif transfer.flags & BALANCING and debit is not None and credit is not None:
+            transfer = replace(transfer, amount=amount_of(transfer, debit, credit))
         self._record(transfer, resolves)
         if resolves is not None:
             self._resolve(resolves, PendingStatus.POSTED if transfer.flags & POST else PendingStatus.VOIDED)
@@ -333,6 +346,12 @@ class Batch:
         if self._mark is not None and account_id not in self._mark.accounts:
             self._mark.accounts[account_id] = row.__copy__()
         return row
+
+
+def _check(transfer: Transfer) -> None:
+    check_transfer(transfer)
+    if transfer.user_data_64 >> 63:  # these columns are signed
+        raise InvalidInput("transfer_field_out_of_range", field="user_data_64", bits=63)
 
 
 def _counters(row: AccountRow) -> tuple[int, int, int, int]:

@@ -1,7 +1,8 @@
 """What became of an account or a transfer that was to be created: TigerBeetle's words and numbers.
 
 The members stand in order of precedence: where several apply, the first is the answer. `OK` is TigerBeetle's
-`created`, as 0. Codes from 1000 up are our own. Source: docs/ledger.md, "Result codes".
+`created`, as 0. Codes from 1000 up are our own; none has two meanings.
+Source: docs/ledger.md, "Result codes".
 """
 
 from enum import IntEnum
@@ -13,7 +14,11 @@ class AccountResult(IntEnum):
     OK = 0
     LINKED_EVENT_FAILED = 1
     LINKED_EVENT_CHAIN_OPEN = 2
+    IMPORTED_EVENT_EXPECTED = 22
+    IMPORTED_EVENT_NOT_EXPECTED = 23
     TIMESTAMP_MUST_BE_ZERO = 3
+    IMPORTED_EVENT_TIMESTAMP_OUT_OF_RANGE = 24
+    IMPORTED_EVENT_TIMESTAMP_MUST_NOT_ADVANCE = 25
     RESERVED_FLAG = 5
     ID_MUST_NOT_BE_ZERO = 6
     ID_MUST_NOT_BE_INT_MAX = 7
@@ -23,6 +28,7 @@ class AccountResult(IntEnum):
     EXISTS_WITH_DIFFERENT_USER_DATA_32 = 18
     EXISTS_WITH_DIFFERENT_LEDGER = 19
     EXISTS_WITH_DIFFERENT_CODE = 20
+    EXISTS_WITH_DIFFERENT_TERMS = 1001
     EXISTS = 21
     FLAGS_ARE_MUTUALLY_EXCLUSIVE = 8
     DEBITS_PENDING_MUST_BE_ZERO = 9
@@ -31,6 +37,7 @@ class AccountResult(IntEnum):
     CREDITS_POSTED_MUST_BE_ZERO = 12
     LEDGER_MUST_NOT_BE_ZERO = 13
     CODE_MUST_NOT_BE_ZERO = 14
+    IMPORTED_EVENT_TIMESTAMP_MUST_NOT_REGRESS = 26
 
 
 class TransferResult(IntEnum):
@@ -39,7 +46,11 @@ class TransferResult(IntEnum):
     OK = 0
     LINKED_EVENT_FAILED = 1
     LINKED_EVENT_CHAIN_OPEN = 2
+    IMPORTED_EVENT_EXPECTED = 56
+    IMPORTED_EVENT_NOT_EXPECTED = 57
     TIMESTAMP_MUST_BE_ZERO = 3
+    IMPORTED_EVENT_TIMESTAMP_OUT_OF_RANGE = 58
+    IMPORTED_EVENT_TIMESTAMP_MUST_NOT_ADVANCE = 59
     RESERVED_FLAG = 4
     ID_MUST_NOT_BE_ZERO = 5
     ID_MUST_NOT_BE_INT_MAX = 6
@@ -56,6 +67,7 @@ class TransferResult(IntEnum):
     EXISTS_WITH_DIFFERENT_CODE = 45
     EXISTS_WITH_DIFFERENT_EFFECTIVE_AT = 1000
     EXISTS = 46
+    ID_ALREADY_FAILED = 68
     FLAGS_ARE_MUTUALLY_EXCLUSIVE = 7
     DEBIT_ACCOUNT_ID_MUST_NOT_BE_ZERO = 8
     DEBIT_ACCOUNT_ID_MUST_NOT_BE_INT_MAX = 9
@@ -67,6 +79,7 @@ class TransferResult(IntEnum):
     PENDING_ID_MUST_NOT_BE_INT_MAX = 15
     PENDING_ID_MUST_BE_DIFFERENT = 16
     TIMEOUT_RESERVED_FOR_PENDING_TRANSFER = 17
+    CLOSING_TRANSFER_MUST_BE_PENDING = 64
     LEDGER_MUST_NOT_BE_ZERO = 19
     CODE_MUST_NOT_BE_ZERO = 20
     DEBIT_ACCOUNT_NOT_FOUND = 21
@@ -84,6 +97,12 @@ class TransferResult(IntEnum):
     PENDING_TRANSFER_ALREADY_POSTED = 33
     PENDING_TRANSFER_ALREADY_VOIDED = 34
     PENDING_TRANSFER_EXPIRED = 35
+    IMPORTED_EVENT_TIMESTAMP_MUST_NOT_REGRESS = 60
+    IMPORTED_EVENT_TIMESTAMP_MUST_POSTDATE_DEBIT_ACCOUNT = 61
+    IMPORTED_EVENT_TIMESTAMP_MUST_POSTDATE_CREDIT_ACCOUNT = 62
+    IMPORTED_EVENT_TIMEOUT_MUST_BE_ZERO = 63
+    DEBIT_ACCOUNT_ALREADY_CLOSED = 65
+    CREDIT_ACCOUNT_ALREADY_CLOSED = 66
     OVERFLOWS_DEBITS_PENDING = 47
     OVERFLOWS_CREDITS_PENDING = 48
     OVERFLOWS_DEBITS_POSTED = 49
@@ -93,3 +112,27 @@ class TransferResult(IntEnum):
     OVERFLOWS_TIMEOUT = 53
     EXCEEDS_CREDITS = 54
     EXCEEDS_DEBITS = 55
+    DEBIT_FROZEN = 1002
+    CREDIT_FROZEN = 1003
+    BELOW_BALANCE_MIN = 1004
+    ABOVE_BALANCE_MAX = 1005
+    EXCEEDS_OVERDRAFT = 1006
+
+
+# Refusals that depend on the books of the moment. They burn the id: a retry must not find another answer.
+TRANSIENT = frozenset(
+    {
+        TransferResult.DEBIT_ACCOUNT_NOT_FOUND,
+        TransferResult.CREDIT_ACCOUNT_NOT_FOUND,
+        TransferResult.PENDING_TRANSFER_NOT_FOUND,
+        TransferResult.DEBIT_ACCOUNT_ALREADY_CLOSED,
+        TransferResult.CREDIT_ACCOUNT_ALREADY_CLOSED,
+        TransferResult.EXCEEDS_CREDITS,
+        TransferResult.EXCEEDS_DEBITS,
+        TransferResult.DEBIT_FROZEN,
+        TransferResult.CREDIT_FROZEN,
+        TransferResult.BELOW_BALANCE_MIN,
+        TransferResult.ABOVE_BALANCE_MAX,
+        TransferResult.EXCEEDS_OVERDRAFT,
+    }
+)

@@ -7,6 +7,14 @@ TEXTS: dict[str, Text] = {
         "The account's field {field} does not fit into {bits} bits.",
         "Give a whole number, 0 or more, within that width.",
     ),
+    "account_terms_out_of_range": Text(
+        "The account's term {field} is not between {lowest} and {highest}.",
+        "Give whole minor units within these bounds, or leave the term out.",
+    ),
+    "account_terms_contradict": Text(
+        "No balance can meet both the account's {field} and its balance_max.",
+        "Raise balance_max, or lower what the other term asks for.",
+    ),
     "transfer_field_out_of_range": Text(
         "The transfer's field {field} does not fit into {bits} bits.",
         "Give a whole number within that width.",
