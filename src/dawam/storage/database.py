@@ -92,7 +92,7 @@ class Storage:
             if failure is None:
                 raise
             raise Unavailable("database_unwritable", file=engine.where, reason=failure.reason) from None
-        return cls(engine, Writer(engine, session, mark), inline=inline or unshared)
+        return cls(engine, Writer(engine, session, mark, read_only=read_only), inline=inline or unshared)
 
     def register(self, state: Staged) -> None:
         """Let state in memory follow the fate of the transactions. Before the first write."""
@@ -136,24 +136,24 @@ class Storage:
     def read(self, query: Callable[[Rows], T]) -> T:
         """Run a query on this thread's own session; sees committed facts only.
 
-        A query whose connection is lost is asked once more.
+        A query whose connection is lost is asked once more on a new one.
 
-        Raises: what the query raises; Unavailable `storage_unavailable`.
+        Raises: what the query raises; Unavailable `storage_unreadable`.
         """
-        if self._thread is None:
-            return query(self._writer.tx)
-        for attempt in (1, 2):
-            rows = self._reader()
-            try:
-                return query(rows)
-            except Exception as error:
-                failure = rows.session.failure_of(error)
-                if failure is None or not failure.lost:
-                    raise
-                self._drop_reader(rows)
-                if attempt == 2:
-                    raise
-        raise AssertionError("unreachable")
+        rows = self._reader()
+        try:
+            return query(rows)
+        except Exception as error:
+            if not self._reader_failed(rows, error):
+                raise
+        rows = self._reader()
+        try:
+            return query(rows)
+        except Exception as error:
+            failure = rows.session.failure_of(error)
+            if not self._reader_failed(rows, error) or failure is None:
+                raise
+            raise Unavailable("storage_unreadable", reason=failure.reason) from None
 
     def close(self) -> None:
         """Finish what is queued, then let go of the database."""
@@ -179,6 +179,10 @@ class Storage:
         return Storage(self._engine, self._writer.another_life(), inline=True)
 
     def _reader(self) -> Rows:
+        if self._thread is None:
+            if not self._writer.tx.within:
+                self._writer.make_ready()
+            return self._writer.tx
         rows: Rows | None = getattr(self._readers, "rows", None)
         if rows is None:
             session = self._engine.open_reader()
@@ -186,10 +190,17 @@ class Storage:
             rows = self._readers.rows = Rows(session)
         return rows
 
-    def _drop_reader(self, rows: Rows) -> None:
+    def _reader_failed(self, rows: Rows, error: Exception) -> bool:
+        """Whether the query may be asked again, on another session."""
+        if self._thread is None:
+            return not self._writer.tx.within and self._writer.session_failed(error)
+        failure = rows.session.failure_of(error)
+        if failure is None or not failure.lost:
+            return False
         self._readers.rows = None
         self._opened.remove(rows.session)
         rows.session.close()
+        return True
 
     def _commit_one(self, verb: Callable[[Tx], T]) -> T:
         (outcome,) = self._writer.commit([verb])

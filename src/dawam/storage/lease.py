@@ -26,7 +26,7 @@ def claim(session: Session, lease: str) -> Mark:
     else:
         mark = Mark(lease, found.epoch + 1, found.commits)
         session.many(_RAISE, [(mark.epoch, lease)])
-    session.command("COMMIT")
+    session.commit()
     return mark
 
 

@@ -25,7 +25,7 @@ def ensure_schema(
         session.begin(None)
         schema.metadata.create_all(connection, tables=[schema, writer_lease, *tables])
         connection.execute(insert(schema).values(name=name, version=SCHEMA_VERSION))
-        session.command("COMMIT")
+        session.commit()
         return
     called, found = connection.execute(select(schema.c.name, schema.c.version)).one()
     _check_name(called, name, where)

@@ -52,7 +52,7 @@ class Tx(Rows):
         super().__init__(session)
         self._begin = begin
         self._unready = False
-        self._within = False
+        self.within = False
         self._in_verb = False
         self._saved = False
         self._saved_before = False
@@ -92,7 +92,7 @@ class Tx(Rows):
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Within a verb nothing is needed: only this transaction writes."""
-        if self._within:
+        if self.within:
             yield
             return
         with super().snapshot():
@@ -106,12 +106,12 @@ class Tx(Rows):
 
     def enter(self) -> None:
         """A commit's verbs come now."""
-        self._within = self._unready = True
+        self.within = self._unready = True
         self.begun = self._in_verb = self._saved = self._saved_before = False
 
     def leave(self) -> None:
         """The commit has ended, or is given up."""
-        self._within = self._unready = self.begun = self._in_verb = False
+        self.within = self._unready = self.begun = self._in_verb = False
 
     def enter_verb(self) -> None:
         """From the next statement on, everything can be taken back by `undo_verb`."""

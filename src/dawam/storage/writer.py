@@ -8,7 +8,7 @@ nor forgotten, and nothing new is begun.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Never
 
 from dawam.kernel import Conflict, DawamError, Unavailable
 from dawam.storage import lease
@@ -30,8 +30,9 @@ class Outcome:
 class Writer:
     """The session that writes, its lease, and the state in memory that follows its commits."""
 
-    def __init__(self, engine: Engine, session: Session, mark: Mark | None) -> None:
+    def __init__(self, engine: Engine, session: Session, mark: Mark | None, *, read_only: bool) -> None:
         self._engine = engine
+        self._read_only = read_only
         self._session = session
         self._mark = mark  # of the last commit that stands; None where nobody else could write
         self._broken = False
@@ -58,7 +59,7 @@ class Writer:
             return _all_failed(verbs, self._abandon(error))
         if tx.begun:
             try:
-                self._session.command("COMMIT")
+                self._session.commit()
             except Exception as error:
                 return self._doubt(verbs, outcomes, error)
             if self._mark is not None:
@@ -69,7 +70,7 @@ class Writer:
     def make_ready(self) -> None:
         """Connect again if the session was lost, and find out what became of its last commit.
 
-        Raises: Conflict `lease_lost`; Unavailable `storage_unavailable`, `database_unwritable`.
+        Raises: Conflict `lease_lost`; Unavailable `storage_unavailable`.
         """
         if self._fenced:
             raise Conflict("lease_lost", file=self._engine.where)
@@ -84,7 +85,14 @@ class Writer:
         except DawamError:
             return  # the next verb is told
         except Exception as error:
-            self._session_failed(error)
+            self.session_failed(error)
+
+    def session_failed(self, error: Exception) -> bool:
+        """Whether the session is of no more use after this error; then `make_ready` gets another."""
+        failure = self._session.failure_of(error)
+        if failure is not None and failure.lost and not self._engine.private:
+            self._broken = True
+        return self._broken
 
     def close(self) -> None:
         """Let go of the session and of the lease."""
@@ -93,7 +101,7 @@ class Writer:
 
     def another_life(self) -> "Writer":
         """The same session for somebody who knows nothing of this one's memory."""
-        return Writer(self._engine, self._session, self._mark)
+        return Writer(self._engine, self._session, self._mark, read_only=self._read_only)
 
     def _run(self, verb: Verb) -> Outcome:
         tx = self.tx
@@ -120,7 +128,7 @@ class Writer:
         if self._mark is not None and not self._session.holds(self._mark):
             self._lose()
 
-    def _lose(self) -> None:
+    def _lose(self) -> Never:
         self._fenced = True
         raise Conflict("lease_lost", file=self._engine.where)
 
@@ -137,7 +145,7 @@ class Writer:
     def _abandon(self, error: Exception) -> Exception:
         """Nothing of the batch was committed; what its callers are told."""
         named = Conflict("lease_lost", file=self._engine.where) if self._fenced else self._named(error)
-        self._session_failed(error)
+        self.session_failed(error)
         begun = self.tx.begun or not self._fenced
         self._forget()
         if begun and not self._broken:
@@ -146,7 +154,7 @@ class Writer:
 
     def _doubt(self, verbs: Sequence[Verb], outcomes: list[Outcome], error: Exception) -> list[Outcome]:
         """The commit itself has failed. If the connection is gone, only the database knows what stands."""
-        if not self._session_failed(error):
+        if not self.session_failed(error):
             self._forget()
             self._roll_back()
             return _all_failed(verbs, self._unavailable(error))
@@ -160,20 +168,14 @@ class Writer:
             return outcomes
         return _all_failed(verbs, self._unavailable(error))
 
-    def _session_failed(self, error: Exception) -> bool:
-        """Whether the session is of no more use after this error."""
-        failure = self._session.failure_of(error)
-        if failure is not None and failure.lost and not self._engine.private:
-            self._broken = True
-        return self._broken
-
     def _reopen(self) -> None:
         self._session.close()
         try:
-            session = self._engine.open_writer()
+            session = self._engine.open_reader() if self._read_only else self._engine.open_writer()
         except Conflict:
             self._lose()
-            raise
+        except Unavailable as error:
+            raise Unavailable("storage_unavailable", reason=error.params.get("reason")) from None
         try:
             mark = None if self._mark is None else lease.reclaim(session, self._mark)
         except Exception as error:
@@ -214,7 +216,7 @@ class Writer:
         try:
             self._session.command("ROLLBACK")
         except Exception as error:  # the engine may have rolled back by itself
-            self._session_failed(error)
+            self.session_failed(error)
 
 
 def _all_failed(verbs: Sequence[Verb], error: Exception) -> list[Outcome]:

@@ -42,16 +42,22 @@ class PostgresqlSession:
 
     def begin(self, mark: Mark | None) -> bool:
         """Begin the writer's transaction and write its mark, in one round trip."""
-        begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
         if mark is None:
-            self._cursor.execute(begin)
+            self._cursor.execute("BEGIN")
             return True
+        begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
         self._cursor.execute(
             f"{begin}; UPDATE writer_lease SET commits = {mark.commits:d}"  # noqa: S608  no text of a caller's
             f" WHERE name = '{mark.lease}' AND epoch = {mark.epoch:d}"
         )
         self._cursor.nextset()
         return self._cursor.rowcount == 1
+
+    def commit(self) -> None:
+        """Commit. The server answers ROLLBACK, and no error, when a statement had failed before."""
+        self._cursor.execute("COMMIT")
+        if self._cursor.statusmessage != "COMMIT":
+            raise psycopg.errors.InFailedSqlTransaction("a statement had failed before the commit")
 
     def begin_snapshot(self) -> None:
         """A transaction that reads one state."""

@@ -53,7 +53,11 @@ class Session(Protocol):
         ...
 
     def begin(self, mark: Mark | None) -> bool:
-        """Begin the writer's transaction and write its mark; False if the lease is another's by now."""
+        """Begin a transaction and write the writer's mark; False if the lease is another's by now."""
+        ...
+
+    def commit(self) -> None:
+        """Commit; returns only when that is durable, and raises when it was not done."""
         ...
 
     def begin_snapshot(self) -> None:

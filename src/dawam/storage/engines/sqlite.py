@@ -67,6 +67,10 @@ class SqliteSession:
         written = self._driver.execute(_MARK, (mark.commits, mark.lease, mark.epoch))
         return bool(written.rowcount == 1)
 
+    def commit(self) -> None:
+        """Commit; what fails here is not committed, whatever a crash may yet find in the log."""
+        self._driver.execute("COMMIT")
+
     def begin_snapshot(self) -> None:
         """A read transaction: WAL keeps what it saw first."""
         self._driver.execute("BEGIN")

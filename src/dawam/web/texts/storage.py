@@ -31,7 +31,8 @@ TEXTS: dict[str, Text] = {
     ),
     "database_unwritable": Text(
         "The database {file} cannot be opened: {reason}.",
-        "Check that its folder exists and that you may write there.",
+        "Check that its folder exists and that you may write there; of a server, that it runs and lets "
+        "you in.",
     ),
     "database_in_use": Text(
         "The database {file} is in use by {holder}.",
@@ -48,6 +49,10 @@ TEXTS: dict[str, Text] = {
     "storage_read_only": Text(
         "The database can be read, not written: {reason}. Nothing of the change was kept.",
         "The operator should give the database its right to write back; then try again.",
+    ),
+    "storage_unreadable": Text(
+        "The database cannot be read: {reason}.",
+        "Try again in a moment; if it stays, the operator should look at the database.",
     ),
     "commit_unknown": Text(
         "The connection to the database {file} was lost before it said whether the change was kept.",
