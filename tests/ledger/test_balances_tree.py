@@ -87,13 +87,27 @@ def test_sums_beyond_64_bits_are_exact():
     assert verify_balance(tree.prove(599), tree.root)
 
 
-def test_the_tree_is_at_hand_again_from_its_blocks():
+def test_the_tree_is_at_hand_again_from_its_nodes():
     books = Books(square(range(1, 3000)))
     tree = books.tree()
-    assert len(tree.blocks) == 64 * 12
-    again = BalancesTree(tree.blocks, ledger=818, size=99, count=3000, salt_key=SALT_KEY, leaves=books.leaves)
+    assert len(tree.nodes) == 64 * (12 + 6 + 3 + 2 + 1)
+    kept = {"ledger": 818, "size": 99, "count": 3000, "salt_key": SALT_KEY, "leaves": books.leaves}
+    again = BalancesTree(memoryview(tree.nodes), **kept)
     assert again.root == tree.root
     assert again.prove(2999) == tree.prove(2999)
+    for nodes in (tree.nodes[64:], tree.nodes + bytes(64)):
+        with pytest.raises(Bug):
+            BalancesTree(nodes, **kept)
+
+
+def test_nothing_is_proved_with_nodes_that_were_changed():
+    books = Books(square(range(1, 3000)))
+    tree = books.tree()
+    changed = bytearray(tree.nodes)
+    changed[64 * 5 + 40] ^= 1
+    kept = {"ledger": 818, "size": 99, "count": 3000, "salt_key": SALT_KEY, "leaves": books.leaves}
+    with pytest.raises(IntegrityBroken):
+        BalancesTree(bytes(changed), **kept).prove(256 * 4)
 
 
 def test_books_that_do_not_add_up_are_not_built_upon():

@@ -114,13 +114,14 @@ def path_length(index: int, count: int) -> int:
 class BalancesTree:
     """The balances of one currency as they stood after `size` records of the journal.
 
-    Keeps 64 bytes for each block of 256 accounts, and as much again for what is above. `leaves(first, count)`
-    gives the accounts of a block again, as they stood then.
+    Keeps 64 bytes for each block of 256 accounts, and as much again for what is above: `nodes`, level by
+    level from the blocks up to the root. They may as well be a mapped file: a proof reads some thousand bytes
+    of them. `leaves(first, count)` gives the accounts of a block again, as they stood then.
     """
 
     def __init__(
         self,
-        blocks: bytes,
+        nodes: bytes | memoryview,
         *,
         ledger: int,
         size: int,
@@ -128,11 +129,15 @@ class BalancesTree:
         salt_key: bytes,
         leaves: Callable[[int, int], Leaves],
     ) -> None:
-        invariant(len(blocks) == _PART_SIZE * -(-count // BLOCK) > 0, "there is a node for each block")
         self.ledger, self.size, self.count = ledger, size, count
         self._salt_key = _tree_key(salt_key, ledger=ledger, size=size)
         self._leaves = leaves
-        self._levels = _levels(np.frombuffer(blocks, np.uint8).reshape(-1, _PART_SIZE))
+        self._levels = list[Bytes]()
+        parts, first, width = np.frombuffer(nodes, np.uint8).reshape(-1, _PART_SIZE), 0, -(-count // BLOCK)
+        while not self._levels or len(self._levels[-1]) > 1:
+            self._levels.append(parts[first : first + width])
+            first, width = first + width, (width + 1) // 2
+        invariant(count > 0 and first == len(parts), "every node above the blocks is there")
 
     @classmethod
     def build(
@@ -154,16 +159,18 @@ class BalancesTree:
         for ids, balances in _stretches(batches):
             count += len(balances)
             blocks += _levels(_leaf_parts(key, ids, balances), _BLOCK_LEVEL)[-1].tobytes()
-        tree = cls(bytes(blocks), ledger=ledger, size=size, count=count, salt_key=salt_key, leaves=leaves)
+        levels = _levels(np.frombuffer(bytes(blocks), np.uint8).reshape(-1, _PART_SIZE))
+        nodes = b"".join(level.tobytes() for level in levels)
+        tree = cls(nodes, ledger=ledger, size=size, count=count, salt_key=salt_key, leaves=leaves)
         root = tree.root
         if root.owed != root.owing:
             raise IntegrityBroken("balances_unequal", ledger=ledger)
         return tree
 
     @property
-    def blocks(self) -> bytes:
-        """The nodes over the blocks: keep them, and the tree is at hand again in milliseconds."""
-        return self._levels[0].tobytes()
+    def nodes(self) -> bytes:
+        """What the tree keeps: give it again, and the tree is at hand at once."""
+        return b"".join(level.tobytes() for level in self._levels)
 
     @property
     def root(self) -> BalancesRoot:
@@ -181,10 +188,8 @@ class BalancesTree:
         first = block * BLOCK
         ids, balances = self._leaves(first, min(BLOCK, self.count - first))
         below = _levels(_leaf_parts(self._salt_key, ids, balances), _BLOCK_LEVEL)
-        if not np.array_equal(below[-1], self._levels[0][block : block + 1]):
-            raise IntegrityBroken("balances_differ", ledger=self.ledger, first=first)
         account = ids[place * _ID_SIZE : (place + 1) * _ID_SIZE]
-        return BalanceProof(
+        proof = BalanceProof(
             ledger=self.ledger,
             size=self.size,
             account_id=int.from_bytes(account, "big"),
@@ -194,6 +199,9 @@ class BalancesTree:
             count=self.count,
             path=(*_siblings(below[:-1], place), *_siblings(self._levels, block)),
         )
+        if not verify_balance(proof, self.root):
+            raise IntegrityBroken("balances_differ", ledger=self.ledger, first=first)
+        return proof
 
 
 def _leaf(account_id: int, balance: int, salt: bytes) -> Part | None:
