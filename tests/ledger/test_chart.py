@@ -17,10 +17,10 @@ EVERYTHING = [*dict.fromkeys([*TABLES, *CHART_TABLES])]
 
 
 @pytest.fixture
-def storage(tmp_path):
-    in_file = Storage.open(f"sqlite:///{tmp_path / 'books.db'}", tables=EVERYTHING, inline=True)
-    yield in_file
-    in_file.close()
+def storage(database_url):
+    on_each_engine = Storage.open(database_url, tables=EVERYTHING, inline=True)
+    yield on_each_engine
+    on_each_engine.close()
 
 
 @pytest.fixture

@@ -159,6 +159,14 @@ def test_the_retry_is_read_inside_the_verb_too(books, ledger, storage):
     assert storage.write_now(again).settlement is Settlement.ALREADY_DONE
 
 
+def test_a_leg_whose_id_was_used_up_by_a_refusal_is_the_one_at_fault():
+    """Its money may have come since; then it is another conversion, with an id of its own."""
+    results = [TransferResult.LINKED_EVENT_FAILED, TransferResult.ID_ALREADY_FAILED]
+    answer = settled(legs_of(), results, lambda transfer_id: None)
+    assert (answer.settlement, answer.leg) == (Settlement.REFUSED, 1)
+    assert answer.result is TransferResult.ID_ALREADY_FAILED
+
+
 def test_a_fee_is_taken_with_the_conversion_or_not_at_all(books, ledger):
     legs = legs_of(4_000_000, further=[fee_of(903, 5_900_000)])
     assert [leg.flags for leg in legs] == [1, 1, 0]

@@ -13,6 +13,7 @@ import pytest
 
 from dawam.kernel import id_to_text
 from dawam.ledger import Account, Transfer, TransferFlags
+from dawam.ledger.conversion import Rate, Rounding, Side, convert, quote
 from dawam.ledger.exports import Event, Format, JournalEntry, event_of, export, moved_minor
 from dawam.ledger.exports.moments import moment_text
 from dawam.ledger.exports.money import commodity_of, decimal_text
@@ -148,6 +149,13 @@ def hledger(target, *command):
     return run(HLEDGER, "--strict", "-f", str(target), *command)
 
 
+def balances_in_hledger(target):
+    """Account name -> (balance in major units, symbol); none for those on which nothing was ever moved."""
+    rows = hledger(target, "balance", "--flat", "--empty", "--no-total", "--layout=bare", "-O", "csv")
+    cells = ([cell.strip('"') for cell in line.split(",")] for line in rows.splitlines()[1:])
+    return {name: (Decimal(amount), symbol.strip('"')) for name, symbol, amount in cells if symbol}
+
+
 def test_the_books_of_these_tests_hold_every_kind(books):
     ledger, entries = books
     kinds = [event_of(entry.record) for entry in transfers_of(entries)]
@@ -160,12 +168,7 @@ def test_the_books_of_these_tests_hold_every_kind(books):
 def test_hledger_agrees_with_every_posted_balance(books, tmp_path):
     ledger, entries = books
     target = exported(entries, tmp_path, "hledger")
-    rows = hledger(target, "balance", "--flat", "--empty", "--no-total", "--layout=bare", "-O", "csv")
-    found = {}
-    for line in rows.splitlines()[1:]:
-        name, symbol, amount = (cell.strip('"') for cell in line.split(","))
-        if symbol:
-            found[name] = (Decimal(amount), symbol.strip('"'))
+    found = balances_in_hledger(target)
     wanted = trial_balance(ledger, entries)
     assert {name: found.get(name, (0, symbol)) for name, (_, symbol) in wanted.items()} == wanted
     assert set(found) <= set(wanted)
@@ -194,6 +197,25 @@ def test_hledger_reads_every_record_once_and_nothing_else(books, tmp_path):
     names = hledger(target, "accounts", "--declared").splitlines()
     accounts = [entry.record for entry in entries if isinstance(entry.record, Account)]
     assert sorted(names) == sorted(path_or_derived(PATHS.get(account.id), account.id) for account in accounts)
+
+
+@WITH_HLEDGER
+def test_a_conversion_is_two_transactions_each_balanced_by_itself(storage, ledger, tmp_path):
+    accounts = [Account(1, EGP, 1), Account(2, EGP, 1), Account(11, JPY, 1), Account(12, JPY, 1)]
+    storage.write_now(lambda tx: ledger.create_accounts(tx, accounts, now_ns=NOW))
+    terms = quote(1_000, Rate.of_majors("3.141", source_exponent=2, target_exponent=0), Rounding.FLOOR)
+    legs = convert(77 << 80, terms, source=Side(EGP, 1, 2), target=Side(JPY, 11, 12), code=1)
+    assert not any(storage.write_now(lambda tx: ledger.post_transfers(tx, legs, now_ns=NOW)))
+    target = exported(journal_of(ledger, accounts), tmp_path, "hledger")
+    linked = f"tag:user_data_128={id_to_text(77 << 80)}"
+    assert len(json.loads(hledger(target, "print", linked, "-O", "json"))) == 2
+    assert balances_in_hledger(target) == {
+        "assets:cash:egp": (Decimal("10.00"), "EGP"),
+        "liabilities:wallets:egp:agent-7": (Decimal("-10.00"), "EGP"),
+        "assets:cash:jpy": (-31, "JPY"),
+        "income:fees:jpy": (31, "JPY"),
+    }
+    assert hledger(target, "balance", "-O", "csv").splitlines()[-1] == '"total","0"'
 
 
 @WITH_HLEDGER

@@ -10,7 +10,8 @@ crosses ledgers; the amounts agree with the rate, in integers:
 
 The remainder is what rounding left: it stays in the conversion accounts, whose balances are the
 institution's position in each currency, and the quote names it. The second leg's id follows from the first's;
-both carry the first's id in `user_data_128`.
+both carry the first's id in `user_data_128`. A refusal may have used up a leg's id, as that of any transfer
+that lacked the money: what is tried again later is another conversion, with an id of its own.
 Out of scope: where the rate comes from, and whether it is a good one. Page: docs/ledger.md.
 """
 
