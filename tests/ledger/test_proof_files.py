@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dawam.kernel import InvalidInput
+from dawam.kernel import InvalidInput, merkle
 from dawam.ledger.proofs import (
     WITNESS_KEY,
     BalanceProof,
@@ -19,15 +19,19 @@ from dawam.ledger.proofs import (
     Checkpoint,
     ProvedBalance,
     SigningKey,
+    VerifyingKey,
     balances_line,
     balances_roots,
     cosign,
+    cosignatures,
     format_proof,
+    open_checkpoint,
     parse_proof,
     read_checkpoint,
     sign_checkpoint,
     time_line,
     verify,
+    verify_growth,
 )
 from dawam.ledger.proofs.balances import Part, path_length
 from dawam.ledger.proofs.notes import encode
@@ -253,6 +257,21 @@ def test_a_proof_among_20_million_accounts_takes_less_than_two_thousand_bytes(mo
     path = tuple(Part(bytes(32), most << level, most << level) for level in range(25))
     proof = BalanceProof(818, 10**9, 2**128 - 1, -most, bytes(16), index, count, path)
     assert len(format_proof(proof, log="ledger.central-bank.example.org/retail")) < 2000
+
+
+def test_the_page_shows_files_that_verify(tmp_path):
+    page = VERIFIER.parents[1] / "docs" / "proofs.md"
+    blocks = page.read_text(encoding="utf-8").split("```text\n")[1:]
+    checkpoint, keys, growth, earlier, proof = (block.split("```")[0] for block in blocks)
+    log, witness = map(VerifyingKey.parse, keys.splitlines())
+    assert verify(proof, checkpoint, log).balance == 300
+    assert verify_growth(growth, earlier, checkpoint, log).new_size == 9
+    (seen,) = cosignatures(open_checkpoint(checkpoint, log), [witness])
+    assert seen.time_s == 1_700_000_075
+    assert open_checkpoint(checkpoint, log).checkpoint.root == merkle.root(
+        [merkle.leaf_hash(bytes([number])) for number in range(9)]
+    )
+    assert judged_elsewhere(tmp_path, proof, checkpoint, keys.splitlines()).returncode == 0
 
 
 def judged_elsewhere(folder, proof, checkpoint=SIGNED.text, keys=(KEY.verifying.text,)):
