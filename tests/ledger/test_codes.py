@@ -1,5 +1,8 @@
 """The result codes are TigerBeetle's: names, numbers, order of precedence."""
 
+import re
+from pathlib import Path
+
 import pytest
 import tigerbeetle
 
@@ -68,3 +71,13 @@ def test_the_flags_have_tigerbeetles_bits():
         theirs[names.get(flag.name, flag.name)].value == flag.value for flag in TransferFlags if flag != own
     )
     assert own.value not in {flag.value for flag in theirs}
+
+
+def test_the_page_lists_every_code_in_order_and_says_which_burn_the_id():
+    page = (Path(__file__).parents[2] / "docs" / "ledger.md").read_text(encoding="utf-8")
+    of_accounts, of_transfers = page.split("For accounts:")[1].split("For transfers:")
+    for text, codes in ((of_accounts, AccountResult), (of_transfers, TransferResult)):
+        rows = re.findall(r"^\| `(\w+)` \| (\d+) \|(.*)\|$", text, re.MULTILINE)
+        assert [(name, int(number)) for name, number, _ in rows] == [(code.name, code) for code in codes]
+        burning = [name for name, _, when in rows if "burns the id" in when]
+        assert burning == [code.name for code in codes if codes is TransferResult and code in TRANSIENT]

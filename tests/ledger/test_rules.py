@@ -3,8 +3,10 @@
 import pytest
 
 from dawam.kernel import InvalidInput
-from dawam.ledger import Account, AccountFlags, Terms, Transfer, TransferFlags
+from dawam.ledger import Account, AccountFlags, PendingStatus, Terms, Transfer, TransferFlags
+from dawam.ledger.model import AccountRow, Pending
 from dawam.ledger.ranges import TERM_MAX, check_account, check_transfer
+from dawam.ledger.rules import judge_transfer
 
 from .rules_alone import RulesAlone
 
@@ -72,6 +74,41 @@ def test_a_balancing_transfer_asked_for_again_exists_unless_it_asks_for_less_tha
     assert books.ask(Transfer(7, amount=50, **asked)) == "EXISTS"
     assert books.ask(Transfer(7, amount=MAX, **asked)) == "EXISTS"
     assert books.ask(Transfer(7, amount=49, **asked)) == "EXISTS_WITH_DIFFERENT_AMOUNT"
+
+
+def test_closing_both_sides_closes_both_and_the_void_opens_both():
+    books = Books()
+    assert books.move(SALMA, OMAR, 0, F.PENDING | F.CLOSING_DEBIT | F.CLOSING_CREDIT) == "OK"
+    assert books.is_closed(SALMA)
+    assert books.is_closed(OMAR)
+    assert books.end(101, F.VOID_PENDING) == "OK"
+    assert not books.is_closed(SALMA)
+    assert not books.is_closed(OMAR)
+
+
+@pytest.mark.parametrize(
+    ("fields", "timestamp", "code"),
+    [
+        ({}, BEGIN + SECOND - 1, "OK"),
+        ({}, BEGIN + SECOND, "PENDING_TRANSFER_EXPIRED"),
+        ({"flags": 4 | 256, "timestamp": BEGIN + SECOND - 1}, BEGIN + 2 * SECOND, "OK"),
+        ({"flags": 4 | 256, "timestamp": BEGIN + SECOND}, BEGIN + 2 * SECOND, "PENDING_TRANSFER_EXPIRED"),
+    ],
+)
+def test_a_hold_expires_to_the_nanosecond_though_it_was_not_yet_released(fields, timestamp, code):
+    held = Transfer(1, SALMA, OMAR, 5, timeout=1, ledger=818, code=1, flags=2, timestamp=BEGIN)
+    debit, credit = (AccountRow(number, number, 818, 1, 0, 0, 0, 0, 1) for number in (SALMA, OMAR))
+    result = judge_transfer(
+        Transfer(**{"id": 2, "amount": MAX, "pending_id": 1, "flags": 4, **fields}),
+        existing=None,
+        pending=Pending(3, held, PendingStatus.PENDING),
+        debit=debit,
+        credit=credit,
+        timestamp=timestamp,
+        importing="timestamp" in fields,
+        last=BEGIN,
+    )
+    assert result.name == code
 
 
 @pytest.mark.parametrize("end", ["void", "expiry"])
