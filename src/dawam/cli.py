@@ -32,6 +32,7 @@ class Mount(NamedTuple):
 
 MOUNTS: dict[str, Mount] = {
     "ledger": Mount("dawam.ledger.commands", "app", "Look at the books."),
+    "storage": Mount("dawam.migrations.commands", "app", "Look after databases: migrate, check, copy."),
     "wallet": Mount("dawam.wallet.commands", "wallet", "The reference primary: a small wallet core."),
     "gate": Mount("dawam.guard.commands", "gate", "Judge a new version of the primary before it opens."),
     "replay": Mount("dawam.simulation.commands", "replay", "Play an institution's own extract with faults."),

@@ -8,7 +8,7 @@ from dawam.storage.cache import RowCache, Staged
 from dawam.storage.database import Storage
 from dawam.storage.tables import COPY_NAME, SCHEMA_NAME, SCHEMA_VERSION, metadata
 from dawam.storage.transaction import Rows, Tx
-from dawam.storage.upkeep import alone, looking
+from dawam.storage.upkeep import alone, back_up, explained, looking, place_of, whole
 
 __all__ = [
     "COPY_NAME",
@@ -20,6 +20,10 @@ __all__ = [
     "Storage",
     "Tx",
     "alone",
+    "back_up",
+    "explained",
     "looking",
     "metadata",
+    "place_of",
+    "whole",
 ]
