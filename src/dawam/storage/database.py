@@ -67,8 +67,8 @@ class Storage:
     ) -> "Storage":
         """Open a database, making the tables of a new one. `name` is `COPY_NAME` while one is copied into.
 
-        On PostgreSQL, `take_over_after_s` waits so long for a node that holds the database; if that shows no
-        life meanwhile, it is ended and fenced.
+        On PostgreSQL, `take_over_after_s` waits so long, and two seconds at least, for a node that holds the
+        database; if that shows no life meanwhile, it is ended and fenced.
 
         Raises: InvalidInput `database_url_unknown`, `database_too_old`, `database_newer`, `database_older`,
         `database_missing`, `database_foreign`; Conflict `database_in_use`, `database_copy_unfinished`,

@@ -50,11 +50,7 @@ class Writer:
             return _all_failed(verbs, error)
         tx.enter()
         try:
-            outcomes = [self._run(verb) for verb in verbs]
-            for state in self.staged:
-                state.settle(tx)
-            if not tx.begun:
-                self._check_lease()
+            outcomes = self._run_all(verbs)
         except Exception as error:
             return _all_failed(verbs, self._abandon(error))
         if tx.begun:
@@ -103,6 +99,17 @@ class Writer:
         """The same session for somebody who knows nothing of this one's memory."""
         return Writer(self._engine, self._session, self._mark, read_only=self._read_only)
 
+    def _run_all(self, verbs: Sequence[Verb]) -> list[Outcome]:
+        """All that comes before the commit; what raises here fails every verb."""
+        outcomes = [self._run(verb) for verb in verbs]
+        if self.tx.begun and not self._session.stands():  # a verb has hidden that a statement failed
+            raise Unavailable("storage_unavailable", reason="a statement failed")
+        for state in self.staged:
+            state.settle(self.tx)
+        if not self.tx.begun:
+            self._check_lease()
+        return outcomes
+
     def _run(self, verb: Verb) -> Outcome:
         tx = self.tx
         tx.enter_verb()
@@ -111,12 +118,21 @@ class Writer:
         except Exception as error:
             for state in self.staged:
                 state.drop()
-            tx.undo_verb()
+            self._undo(error)
             return Outcome(error=self._named(error))
         tx.leave_verb()
         for state in self.staged:
             state.keep()
         return Outcome(result=result)
+
+    def _undo(self, error: Exception) -> None:
+        """Take back one verb; when the engine has given up the whole transaction, say why it did."""
+        try:
+            self.tx.undo_verb()
+        except Exception:
+            if self._session.failure_of(error) is not None:
+                raise error from None
+            raise
 
     def _begin(self) -> None:
         mark = self._mark

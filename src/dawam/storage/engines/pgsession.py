@@ -37,31 +37,35 @@ class PostgresqlSession:
         _batches.of(statement).run(self._cursor, rows)
 
     def command(self, text: str) -> None:
-        """A command without parameters or rows."""
-        self._cursor.execute(text)
+        """A command, or several, without parameters or rows, in one round trip."""
+        self._cursor.execute(text, prepare=False)
 
     def begin(self, mark: Mark | None) -> bool:
         """Begin the writer's transaction and write its mark, in one round trip."""
         if mark is None:
-            self._cursor.execute("BEGIN")
+            self.command("BEGIN")
             return True
         begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
-        self._cursor.execute(
+        self.command(
             f"{begin}; UPDATE writer_lease SET commits = {mark.commits:d}"  # noqa: S608  no text of a caller's
             f" WHERE name = '{mark.lease}' AND epoch = {mark.epoch:d}"
         )
         self._cursor.nextset()
         return self._cursor.rowcount == 1
 
+    def stands(self) -> bool:
+        """False after a statement has failed, unless a savepoint took it back."""
+        return self.driver.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS
+
     def commit(self) -> None:
         """Commit. The server answers ROLLBACK, and no error, when a statement had failed before."""
-        self._cursor.execute("COMMIT")
+        self.command("COMMIT")
         if self._cursor.statusmessage != "COMMIT":
             raise psycopg.errors.InFailedSqlTransaction("a statement had failed before the commit")
 
     def begin_snapshot(self) -> None:
         """A transaction that reads one state."""
-        self._cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        self.command("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
     def holds(self, mark: Mark) -> bool:
         """Whether the lease is still this mark's."""
@@ -70,7 +74,7 @@ class PostgresqlSession:
 
     def set_savepoint(self, *, again: bool) -> None:
         """Set the verb's savepoint, in one round trip."""
-        self._cursor.execute("RELEASE verb; SAVEPOINT verb" if again else "SAVEPOINT verb")
+        self.command("RELEASE verb; SAVEPOINT verb" if again else "SAVEPOINT verb")
 
     def failure_of(self, error: BaseException) -> Failure | None:
         """Server gone, disk full, transaction read-only, lock not to be had."""
@@ -88,6 +92,8 @@ class PostgresqlSession:
 
     def close(self) -> None:
         """Let go of the connection."""
+        if self.connection.closed:
+            return
         self.driver.close()
         self.connection.invalidate()
         self.connection.close()

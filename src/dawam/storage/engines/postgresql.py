@@ -17,6 +17,7 @@ from dawam.storage.engines.pgsession import PostgresqlSession, reason_of
 PREFIX = "postgresql://"
 OLDEST = 15
 
+_SILENCE_S = 2.0  # twice as long as a writer that lives is ever silent
 _OWN_S = 10  # how long the server may take to end a session that it was told to end
 _DEFAULTS = {
     "connect_timeout": "5",
@@ -42,14 +43,14 @@ _HOLDER = """
     WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
       AND l.classid = %s::bigint::oid AND l.objid = %s::bigint::oid AND l.database = a.datid
 """
-_END = "SELECT pg_terminate_backend(%s)"
+_END = "SELECT pg_terminate_backend(%s::int)"
 
 
 class PostgresqlEngine:
     """`postgresql://USER@HOST/DATABASE`, with what libpq allows in such a URL."""
 
     private = False
-    renew_every_s: float | None = 3.0
+    renew_every_s: float | None = 1.0
 
     def __init__(self, parameters: dict[str, Any]) -> None:
         self._parameters = {**_DEFAULTS, **parameters, "client_encoding": "utf8"}
@@ -70,7 +71,8 @@ class PostgresqlEngine:
     def open_writer(self, *, take_over_after_s: float | None = None) -> PostgresqlSession:
         """The one session that may write.
 
-        With `take_over_after_s` a holder that has shown no life for so long is ended by the server.
+        With `take_over_after_s` a holder that shows no life for so long, and for two seconds at least, is
+        ended by the server.
         """
         session = self._open()
         try:
@@ -136,7 +138,7 @@ class PostgresqlEngine:
             if self._wait(driver, _OWN_S):
                 return
         elif take_over_after_s is not None:
-            if self._wait(driver, take_over_after_s):
+            if self._wait(driver, max(take_over_after_s, _SILENCE_S)):
                 return
             if holder is not None and holder == self._holder(driver):
                 driver.execute(_END, (holder[0],))

@@ -56,6 +56,10 @@ class Session(Protocol):
         """Begin a transaction and write the writer's mark; False if the lease is another's by now."""
         ...
 
+    def stands(self) -> bool:
+        """Whether the transaction that was begun can still be committed."""
+        ...
+
     def commit(self) -> None:
         """Commit; returns only when that is durable, and raises when it was not done."""
         ...
@@ -77,7 +81,7 @@ class Session(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of the connection; never raises."""
+        """Let go of the connection, once or more often; never raises."""
         ...
 
 

@@ -67,6 +67,10 @@ class SqliteSession:
         written = self._driver.execute(_MARK, (mark.commits, mark.lease, mark.epoch))
         return bool(written.rowcount == 1)
 
+    def stands(self) -> bool:
+        """False after a full disk, for instance: SQLite has then rolled back by itself."""
+        return bool(self._driver.in_transaction)
+
     def commit(self) -> None:
         """Commit; what fails here is not committed, whatever a crash may yet find in the log."""
         self._driver.execute("COMMIT")
