@@ -1,9 +1,10 @@
 """A table of numbers, and the verbs that tests write with."""
 
-from sqlalchemy import Column, Integer, Table, bindparam, func, insert, select
+from sqlalchemy import Column, Integer, MetaData, Table, bindparam, func, insert, select
 
-from dawam.storage import RowCache, Storage, metadata
+from dawam.storage import RowCache, Storage
 
+metadata = MetaData()  # of tests alone
 numbers = Table("test_numbers", metadata, Column("n", Integer, primary_key=True), Column("m", Integer))
 INSERT = insert(numbers).values(n=bindparam("n"), m=bindparam("m"))
 COUNT = select(func.count()).select_from(numbers)

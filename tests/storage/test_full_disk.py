@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import Column, Integer, LargeBinary, Table, bindparam, func, insert, select
 
 from dawam.kernel import Unavailable
-from dawam.storage import RowCache, Storage, metadata
+from dawam.storage import RowCache, Storage
+
+from .numbers import metadata
 
 blobs = Table("test_blobs", metadata, Column("n", Integer, primary_key=True), Column("v", LargeBinary))
 ADD = insert(blobs).values(n=bindparam("n"), v=bindparam("v"))

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from dawam.kernel import Conflict, Unavailable
+from dawam.storage import alone
 
 from .numbers import Books, count, opened, put
 
@@ -90,6 +91,16 @@ def test_a_node_that_lives_is_not_taken_over(postgresql_url, books):
         opened(postgresql_url, take_over_after_s=0.5)
     assert f"pid {os.getpid()}" in refused.value.params["holder"]
     assert books.put(2) == 2
+
+
+def test_who_was_cut_off_during_upkeep_does_not_go_on(postgresql_url, books):
+    end_writers(postgresql_url)
+    with alone(postgresql_url):
+        pass
+    with pytest.raises((Conflict, Unavailable), match=r"lease_lost|storage_unavailable"):
+        books.put(2)
+    with pytest.raises(Conflict, match="lease_lost"):
+        books.put(3)
 
 
 def test_who_waits_gets_the_lease_when_it_is_given_up(postgresql_url, books):

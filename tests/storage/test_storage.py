@@ -15,10 +15,10 @@ from sqlalchemy import Column, ForeignKey, Table, bindparam, insert, inspect, se
 from sqlalchemy.exc import DatabaseError
 
 from dawam.kernel import Conflict, InvalidInput, Unavailable
-from dawam.storage import RowCache, Storage, alone, looking, metadata
+from dawam.storage import RowCache, Storage, alone, looking
 from dawam.storage.tables import schema
 
-from .numbers import COUNT, INSERT, count, numbers, opened, put
+from .numbers import COUNT, INSERT, count, metadata, numbers, opened, put
 
 children = Table(
     "test_children",

@@ -1,6 +1,6 @@
 """The writer's lease: whoever takes it raises the epoch; a commit of an older epoch never happens."""
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, inspect, select, update
 
 from dawam.storage.engines import Mark, Session
 from dawam.storage.tables import writer_lease
@@ -36,6 +36,12 @@ def reclaim(session: Session, former: Mark) -> Mark | None:
     if found is None or found.epoch != former.epoch:
         return None
     return claim(session, former.lease)
+
+
+def fence(session: Session) -> None:
+    """Let no writer go on that had the database before: what it knows in memory is about to be untrue."""
+    if inspect(session.connection).has_table(writer_lease.name):
+        session.connection.execute(update(writer_lease).values(epoch=_c.epoch + 1))
 
 
 def _find(session: Session, lease: str) -> Mark | None:

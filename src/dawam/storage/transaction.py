@@ -28,7 +28,10 @@ class Rows:
         return self.session.connection.execute(statement, parameters)
 
     def fetch(self, statement: ClauseElement, values: Sequence[Value] = ()) -> list[tuple[Any, ...]]:
-        """All rows of a module-level statement whose parameters are `values`, in order of appearance."""
+        """All rows of a module-level statement whose parameters are `values`, in order of appearance.
+
+        What the statement holds itself, such as `limit(50)`, is not among the values.
+        """
         return self.session.fetch(statement, values)
 
     @contextmanager

@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from dawam.kernel import Conflict, Unavailable
+from dawam.storage import lease
 from dawam.storage.engines import engine_of
 from dawam.storage.transaction import Rows
 
@@ -37,6 +38,7 @@ def alone(url: str) -> Iterator[Rows]:
                 session.command("PRAGMA foreign_keys=OFF")
             rows = Rows(session)
             with explained(rows, engine.where):
+                lease.fence(session)
                 yield rows
         finally:
             session.close()

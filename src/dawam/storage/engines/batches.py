@@ -102,7 +102,7 @@ class Batches:
         """The quickest way to run a statement for many rows."""
         known = self._known.get(id(statement))
         if known is None or known[0] is not statement:
-            known = self._known[id(statement)] = (statement, _batch(statement, self._texts.of(statement)))
+            known = self._known[id(statement)] = (statement, _batch(statement, self._texts.of(statement).sql))
         return known[1]
 
 

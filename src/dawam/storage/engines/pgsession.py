@@ -29,12 +29,14 @@ class PostgresqlSession:
     def fetch(self, statement: ClauseElement, values: Sequence[Value]) -> list[tuple[Any, ...]]:
         """All rows of a module-level statement."""
         cursor = self._cursor
-        cursor.execute(_texts.of(statement), values, prepare=True, binary=True)
+        text = _texts.of(statement)
+        cursor.execute(text.sql, text.filled(values), prepare=True, binary=True)
         return cursor.fetchall() if cursor.description is not None else []
 
     def many(self, statement: ClauseElement, rows: Iterable[Sequence[Value]]) -> None:
         """A module-level statement for all rows, set-based where its form allows."""
-        _batches.of(statement).run(self._cursor, rows)
+        text = _texts.of(statement)
+        _batches.of(statement).run(self._cursor, rows if text.whole else map(text.filled, rows))
 
     def command(self, text: str) -> None:
         """A command, or several, without parameters or rows, in one round trip."""

@@ -18,7 +18,8 @@ PREFIX = "postgresql://"
 OLDEST = 15
 
 _SILENCE_S = 2.0  # twice as long as a writer that lives is ever silent
-_OWN_S = 10  # how long the server may take to end a session that it was told to end
+_NOTICE_S = 1.0  # until the server notices that a process has died
+_END_S = 10  # how long the server may take to end a session that it was told to end
 _DEFAULTS = {
     "connect_timeout": "5",
     "keepalives_idle": "5",
@@ -132,18 +133,16 @@ class PostgresqlEngine:
         if _scalar(driver, _TRY_LOCK, self._key):
             return
         holder = self._holder(driver)
-        if holder is not None and holder[0] == self._own_pid:
-            # the server has not noticed yet that our own former connection is gone
-            driver.execute(_END, (self._own_pid,))
-            if self._wait(driver, _OWN_S):
+        # our own former session, whose end the server has not noticed yet, needs no patience
+        own = holder is not None and holder[0] == self._own_pid
+        patience = _NOTICE_S if take_over_after_s is None else max(take_over_after_s, _SILENCE_S)
+        if not own and self._wait(driver, patience):
+            return
+        silent = own or (take_over_after_s is not None and holder == self._holder(driver))
+        if holder is not None and silent:
+            driver.execute(_END, (holder[0],))
+            if self._wait(driver, _END_S):
                 return
-        elif take_over_after_s is not None:
-            if self._wait(driver, max(take_over_after_s, _SILENCE_S)):
-                return
-            if holder is not None and holder == self._holder(driver):
-                driver.execute(_END, (holder[0],))
-                if self._wait(driver, _OWN_S):
-                    return
         name = holder[1] if holder is not None and holder[1] else "another node"
         raise Conflict("database_in_use", file=self.where, holder=name)
 

@@ -48,12 +48,15 @@ class SqliteSession:
 
     def fetch(self, statement: ClauseElement, values: Sequence[Value]) -> list[tuple[Any, ...]]:
         """All rows of a module-level statement."""
-        rows: list[tuple[Any, ...]] = self._driver.execute(_texts.of(statement), values).fetchall()
+        text = _texts.of(statement)
+        given = values if text.whole else text.filled(values)
+        rows: list[tuple[Any, ...]] = self._driver.execute(text.sql, given).fetchall()
         return rows
 
     def many(self, statement: ClauseElement, rows: Iterable[Sequence[Value]]) -> None:
         """A module-level statement, once a row."""
-        self._driver.executemany(_texts.of(statement), rows)
+        text = _texts.of(statement)
+        self._driver.executemany(text.sql, rows if text.whole else map(text.filled, rows))
 
     def command(self, text: str) -> None:
         """A command without parameters or rows."""
