@@ -16,7 +16,7 @@ from .rules_alone import RulesAlone
 from .stories import ACCOUNT_IDS, START, dated, stories, without
 
 # Whether the tables hold all that the rules know: terms, closed accounts, past timestamps, burnt ids.
-LEDGER_KEEPS_ALL = False
+LEDGER_KEEPS_ALL = True
 kept = stories
 if not LEDGER_KEEPS_ALL:
     unkept = CLOSING_DEBIT | CLOSING_CREDIT | IMPORTED

@@ -45,11 +45,13 @@ def test_json_is_one_object(file):
 
 def test_broken_books_exit_with_1_and_name_the_record(file):
     with closing(sqlite3.connect(file)) as connection:
-        connection.execute("UPDATE ledger_transfers SET amount = 6")
+        ((kept,),) = connection.execute("SELECT records FROM ledger_journal WHERE kind = 2")
+        changed = kept[:34] + bytes([6 ^ kept[34]]) + kept[35:]  # a byte of the credited account's position
+        connection.execute("UPDATE ledger_journal SET records = ? WHERE kind = 2", (changed,))
         connection.commit()
     result = run(f"sqlite:///{file}")
     assert result.exit_code == 1
-    assert "record 3: seal_differs" in result.stdout
+    assert "record 3: account_unknown" in result.stdout
 
 
 def test_a_database_that_is_not_there_is_bad_input(tmp_path):

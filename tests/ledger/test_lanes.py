@@ -1,46 +1,93 @@
-"""The fast lane and the rules come to the same rows, seals and results."""
+"""Transfers decided together and transfers decided one by one come to the same records and results."""
 
-from hypothesis import given, settings
+import msgspec
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dawam.ledger.model import AccountRow, Head
-from dawam.ledger.posting import Batch
+from dawam.ledger import TABLES, Account, Transfer
+from dawam.ledger.books import Books
+from dawam.ledger.opening import Opening
+from dawam.ledger.posting import Posting
+from dawam.storage import Storage
 
-from .plain_books import MAX
-from .stories import START, ends, holds, transfers
-
-OPENED = ((1, 818, 0), (2, 818, 2), (3, 818, 4), (4, 504, 0), (5, 818, 0))
-
-
-class ByTheRules(Batch):
-    """A batch without a fast lane."""
-
-    def _post_plain(self, transfers, start):
-        return 0
-
-
-def batch_of(kind, counters):
-    batch = kind(Head(10, bytes(32), START, 20, MAX), START)
-    batch.accounts = {
-        number: AccountRow(number, number, ledger, 1, flags, 0, 0, 0, 1, *counters)
-        for number, ledger, flags in OPENED
-    }
-    return batch
-
-
-@given(
-    st.lists(st.one_of(transfers, transfers, holds, ends), max_size=30),
-    st.sampled_from(((0, 0, 0, 0), (5, 20, 3, 40), (0, MAX - 40, 0, MAX - 40))),
+NEVER_TOGETHER = 1 << 30
+START = 1_700_000_000_000_000_000
+MAX = 2**63 - 1
+AMOUNTS = st.one_of(st.integers(0, 40), st.sampled_from((MAX, MAX - 1, 1 << 62)))
+IDS = st.integers(10, 60)
+OPENED = (
+    Account(1, 818, 1),
+    Account(2, 818, 1, 2),
+    Account(3, 818, 1, 4, terms=msgspec.convert({"balance_max": 30}, type=type(Account(1, 1, 1).terms))),
+    Account(4, 504, 1),
+    Account(5, 818, 1, terms=msgspec.convert({"overdraft": 25}, type=type(Account(1, 1, 1).terms))),
+    Account(6, 818, 1, 32),
 )
-@settings(deadline=None, max_examples=300)
-def test_both_lanes_write_the_same(posted, counters):
-    fast, slow = batch_of(Batch, counters), batch_of(ByTheRules, counters)
-    assert fast.post(posted) == slow.post(posted)
-    assert fast.values == slow.values
-    assert fast.accounts == slow.accounts
-    assert (fast.head(), fast.held, fast.resolved, fast.passed) == (
-        slow.head(),
-        slow.held,
-        slow.resolved,
-        slow.passed,
+
+sides = st.sampled_from((1, 1, 2, 3, 5, 5, 1, 4, 6, 9))
+moves = st.builds(
+    Transfer,
+    id=IDS,
+    debit_account_id=sides,
+    credit_account_id=sides,
+    amount=AMOUNTS,
+    user_data_128=st.sampled_from((0, 0, 7, 1 << 127)),
+    user_data_64=st.sampled_from((0, 0, 9, (1 << 64) - 1)),
+    user_data_32=st.sampled_from((0, 4)),
+    timeout=st.sampled_from((0, 0, 0, 1)),
+    ledger=st.sampled_from((818, 818, 818, 504)),
+    code=st.sampled_from((1, 1, 2, 0)),
+    flags=st.sampled_from((0, 0, 0, 2, 2, 1, 16, 66)),
+    effective_at=st.sampled_from((0, -5)),
+)
+ends = st.builds(
+    Transfer,
+    id=IDS,
+    pending_id=IDS,
+    amount=st.one_of(AMOUNTS, st.just(MAX)),
+    flags=st.sampled_from((4, 4, 8, 5)),
+    user_data_64=st.sampled_from((0, 3)),
+    ledger=st.sampled_from((0, 0, 0, 818)),
+)
+calls = st.lists(st.lists(st.one_of(moves, moves, ends), min_size=1, max_size=25), min_size=1, max_size=4)
+
+
+def post(calls_, together_min):
+    """Results of every call, and the journal and accounts at the end."""
+    storage = Storage.open("sqlite://", tables=TABLES, inline=True)
+    books = Books(1000, None)
+    storage.read(books.open)
+    storage.register(books)
+    results = []
+
+    def opened(tx):
+        books.begin()
+        return Opening(books, tx, START).open(OPENED)
+
+    assert not any(storage.write_now(opened))
+    for number, transfers in enumerate(calls_):
+
+        def verb(tx, transfers=transfers, now=START + number * 600_000_000):
+            books.begin()
+            return Posting(books, tx, now, together_min=together_min).post(transfers)
+
+        results.append(storage.write_now(verb))
+    journal = storage.read(
+        lambda rows: [tuple(row) for row in rows.connection.exec_driver_sql("SELECT * FROM ledger_journal")]
     )
+    accounts = [books.cache.account(account.id) for account in OPENED]
+    told = (
+        results,
+        b"".join(row[2] for row in journal),
+        accounts,
+        books.frontier.root(),
+        books.shown.waypoints,
+    )
+    storage.close()
+    return told
+
+
+@given(calls)
+@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+def test_together_or_one_by_one_is_the_same(calls_):
+    assert post(calls_, 1) == post(calls_, NEVER_TOGETHER)

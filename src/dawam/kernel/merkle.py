@@ -164,7 +164,7 @@ class Frontier:
 
     @classmethod
     def of(cls, size: int, node: Callable[[int, int], bytes]) -> "Frontier":
-        """The frontier of a tree of this size, given its complete subtrees by (level, number)."""
+        """The frontier of a tree of this size, given the roots of complete subtrees by (level, number)."""
         frontier = cls()
         frontier._size = size
         for place in _cover(0, size):

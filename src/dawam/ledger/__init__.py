@@ -5,6 +5,7 @@ passed; no record changes after it was sealed, and an audit from the first to th
 Rules and result codes are TigerBeetle's. Pages: docs/ledger.md, docs/journal.md.
 """
 
+from dawam.ledger.chart import TABLES as _CHART
 from dawam.ledger.model import (
     Account,
     AccountFlags,
@@ -18,7 +19,9 @@ from dawam.ledger.model import (
 )
 from dawam.ledger.results import AccountResult, TransferResult
 from dawam.ledger.service import Ledger
-from dawam.ledger.tables import TABLES
+from dawam.ledger.tables import TABLES as _BOOKS
+
+TABLES = [*_BOOKS, *_CHART]
 
 __all__ = [
     "TABLES",

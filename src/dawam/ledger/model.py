@@ -199,17 +199,3 @@ class Pending(msgspec.Struct, frozen=True, gc=False):
     seq: int
     transfer: Transfer
     status: PendingStatus | None
-
-
-class Head(msgspec.Struct, frozen=True, gc=False):
-    """Where the journal ends: position, seal and timestamp of its last record.
-
-    `max_id` is the largest transfer id there is, so that a larger one is known to be new; `next_expiry` the
-    earliest moment at which a pending transfer expires.
-    """
-
-    seq: int
-    seal: bytes
-    timestamp: int
-    max_id: int
-    next_expiry: int

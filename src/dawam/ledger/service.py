@@ -1,124 +1,145 @@
 """The ledger's verbs and queries."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
-from typing import TypeVar
+
+import msgspec
 
 from dawam.kernel import InvalidInput
-from dawam.ledger import audit, store
+from dawam.ledger import audit, history, loading, records, store, sums
+from dawam.ledger.books import Books, Seal
+from dawam.ledger.metadata import Metadata, decode, encode
 from dawam.ledger.model import (
     Account,
     AccountRow,
     AuditReport,
     Entry,
-    Head,
     LedgerTotal,
     PendingStatus,
+    Terms,
     Transfer,
 )
 from dawam.ledger.opening import Opening
-from dawam.ledger.posting import Batch
+from dawam.ledger.posting import Posting
+from dawam.ledger.ranges import check_terms
 from dawam.ledger.results import AccountResult, TransferResult
-from dawam.storage import RowCache, Rows, Storage, Tx
+from dawam.storage import Rows, Storage, Tx
 
-T = TypeVar("T")
-_HEAD = 0
+BATCH_MAX = 65_536
 
 
 class Ledger:
     """Accounts and transfers in one database.
 
     Verbs take the open transaction and belong to the writer; queries see what is committed, from any thread.
-    At most `cache_accounts` accounts are kept in memory.
+    About `cache_accounts` accounts are kept in memory. `seal` signs the checkpoint of every commit.
     """
 
-    def __init__(self, storage: Storage, *, cache_accounts: int = 2_000_000) -> None:
+    def __init__(
+        self, storage: Storage, *, cache_accounts: int = 2_000_000, seal: Seal | None = None
+    ) -> None:
         self._storage = storage
-        self._accounts: RowCache[int, AccountRow] = RowCache(cache_accounts)
-        self._heads: RowCache[int, Head] = RowCache(1)
-        storage.register(self._accounts)
-        storage.register(self._heads)
+        self._books = Books(cache_accounts, seal)
+        storage.read(self._books.open)
+        storage.register(self._books)
 
     # Verbs
 
     def create_accounts(self, tx: Tx, accounts: Sequence[Account], *, now_ns: int) -> list[AccountResult]:
         """Open accounts; one result each, in order.
 
-        Raises: InvalidInput `account_field_out_of_range`.
+        Raises: InvalidInput `account_field_out_of_range`, `account_terms_contradict`, `batch_too_large`.
         """
-        known = self._copies(tx, {account.id for account in accounts})
-        opening = Opening(self._head_in(tx), now_ns, known)
-        results = opening.open(accounts)
-        opening.save(tx)
-        self._accounts.put_all(opening.opened)
-        self._heads.put(_HEAD, opening.head())
-        return results
+        _check_size(len(accounts))
+        self._books.begin()
+        return Opening(self._books, tx, now_ns, self._taken(tx, accounts, records.TRANSFER)).open(accounts)
 
     def post_transfers(self, tx: Tx, transfers: Sequence[Transfer], *, now_ns: int) -> list[TransferResult]:
-        """Create transfers; one result each, in order. Pending ones whose time is over are released first.
+        """Create transfers; one result each, in order. Holds whose time is over are released first.
 
-        Raises: InvalidInput `transfer_field_out_of_range`; let it end the verb, some rows may be written.
+        Raises: InvalidInput `transfer_field_out_of_range`, `batch_too_large`; let it end the verb.
         """
-        head = self._head_in(tx)
-        if head.next_expiry <= max(now_ns, head.timestamp + 1):
+        _check_size(len(transfers))
+        books = self._books
+        books.begin()
+        if books.holds.next_expiry <= books.next_timestamp(now_ns):
             self.expire_pending(tx, now_ns=now_ns)
-            head = self._head_in(tx)
-        batch = Batch(head, now_ns)
-        self._load_batch(tx, batch, transfers)
-        results = batch.post(transfers, partial(store.add_transfer_groups, tx))
-        self._save(tx, batch)
-        return results
+        return Posting(books, tx, now_ns, self._taken(tx, transfers, records.ACCOUNT)).post(transfers)
 
     def expire_pending(self, tx: Tx, *, now_ns: int) -> int:
-        """Release all pending transfers whose time is over, earliest first; returns how many."""
+        """Release all holds whose time is over, earliest first; returns how many."""
+        books = self._books
+        books.begin()
+        moment = books.next_timestamp(now_ns)
         count = 0
-        moment = max(now_ns, self._head_in(tx).timestamp + 1)
-        while True:
-            head = self._head_in(tx)
-            found = store.due(tx, moment)
-            if not found:
-                self._heads.put(
-                    _HEAD, Head(head.seq, head.seal, head.timestamp, head.max_id, store.next_expiry(tx))
-                )
-                return count
-            batch = Batch(head, now_ns)
-            ids = {pending.transfer.debit_account_id for pending in found}
-            ids.update(pending.transfer.credit_account_id for pending in found)
-            batch.accounts = self._copies(tx, ids)
+        while found := books.holds.due(tx, moment):
             for pending in found:
-                batch.expire(pending)
-            self._save(tx, batch)
+                Posting(books, tx, now_ns).expire(pending)
             count += len(found)
+        return count
+
+    def set_terms(self, tx: Tx, account_id: int, terms: Terms, *, now_ns: int) -> bool:
+        """Give an account new terms in the place of all its old ones; False if there is no such account.
+
+        Raises: InvalidInput `account_terms_contradict`.
+        """
+        check_terms(terms)
+        books = self._books
+        books.begin()
+        slot = books.slot(tx, account_id)
+        if slot is None:
+            return False
+        if books.cache.terms(slot) != terms:
+            books.set_terms(slot, terms, books.next_timestamp(now_ns))
+        return True
+
+    def annotate_account(self, tx: Tx, account_id: int, metadata: Metadata, *, now_ns: int) -> bool:
+        """Give an account metadata in the place of any before; False if there is no such account.
+
+        Raises: InvalidInput `metadata_too_large`, `metadata_malformed`.
+        """
+        self._books.begin()
+        exists = self._books.slot(tx, account_id) is not None
+        return exists and self._annotate(records.ACCOUNT, account_id, metadata, now_ns)
+
+    def annotate_transfer(self, tx: Tx, transfer_id: int, metadata: Metadata, *, now_ns: int) -> bool:
+        """The same for a transfer."""
+        exists = self.transfer_in(tx, transfer_id) is not None
+        return exists and self._annotate(records.TRANSFER, transfer_id, metadata, now_ns)
 
     def account_in(self, tx: Tx, account_id: int) -> Account | None:
         """The account as the open transaction sees it."""
-        row = self._accounts.get(account_id)
-        if row is None:
-            row = store.account(tx, account_id)
-        return None if row is None else _public(row)
+        self._books.begin()
+        slot = self._books.slot(tx, account_id)
+        return None if slot is None else self._books.cache.public(slot)
 
     def transfer_in(self, tx: Tx, transfer_id: int) -> Transfer | None:
         """The transfer as the open transaction sees it."""
-        return _transfer(tx, transfer_id)
+        self._books.begin()
+        seq = self._books.seq_of(tx, transfer_id)
+        return None if seq is None else self._books.transfer(tx, seq)
 
     def pending_in(self, tx: Tx, transfer_id: int) -> PendingStatus | None:
-        """What has become of a pending transfer; None when there is none of this id."""
-        return _pending(tx, transfer_id)
+        """What has become of a hold; None when there is none of this id."""
+        self._books.begin()
+        found = self._books.holds.pending(tx, transfer_id)
+        return None if found is None else found.status
 
     # Queries
 
     def account(self, account_id: int) -> Account | None:
         """The account as committed; from memory if it is there."""
-        row = self._committed(account_id)
-        return None if row is None else _public(row)
+        found = self._books.cache.account(account_id)
+        if found is None:
+            found = self._storage.read(lambda rows: _read_account(rows, account_id))
+        return found
 
     def transfer(self, transfer_id: int) -> Transfer | None:
         """The transfer as committed."""
-        return self._storage.read(lambda rows: _transfer(rows, transfer_id))
+        return self._storage.read(lambda rows: self._books.committed_transfer(rows, transfer_id))
 
     def pending(self, transfer_id: int) -> PendingStatus | None:
-        """What has become of a pending transfer; None when there is none of this id."""
-        return self._storage.read(lambda rows: _pending(rows, transfer_id))
+        """What has become of a hold; None when there is none of this id."""
+        return self._storage.read(lambda rows: self._books.committed_status(rows, transfer_id))
 
     def statement(self, account_id: int, *, before: int | None = None, limit: int = 50) -> list[Entry]:
         """The account's entries, newest first, at most `limit`, older than the entry at `before`.
@@ -126,46 +147,40 @@ class Ledger:
         An unknown account has none.
         Raises: InvalidInput `statement_position_unknown`, when `before` is not an entry of the account's.
         """
-        row = self._committed(account_id)
-        if row is None:
-            return []
-        number, newest = row.number, row.last_seq
 
         def page(rows: Rows) -> list[Entry]:
-            start = newest
-            if before is not None:
-                found = store.previous_seq(rows, before, number)
-                if found is None:
-                    raise InvalidInput("statement_position_unknown", before=before)
-                start = found
-            return list(store.entries(rows, number, start=start, limit=max(limit, 0)))
+            place = self._place(rows, account_id)
+            if place is None:
+                return []
+            return history.statement(rows, place, before=before, limit=max(limit, 0))
 
         return self._storage.read(page)
 
     def balance_as_of(self, account_id: int, moment_ns: int) -> Account | None:
-        """The account with its counters as of a past moment; None if it was not yet open."""
-        row = self._committed(account_id)
-        if row is None or row.timestamp > moment_ns:
+        """The account with its counters as of a past moment, by booking time; None if it was not yet open."""
+        account = self.account(account_id)
+        if account is None or account.timestamp > moment_ns:
             return None
-        number, newest = row.number, row.last_seq
 
-        def counters(rows: Rows) -> tuple[int, int, int, int]:
-            start = store.waypoint_after(rows, number, moment_ns) or newest
-            for entry in store.entries(rows, number, start=start, limit=-1):
-                if entry.transfer.timestamp <= moment_ns:
-                    return (
-                        entry.debits_pending,
-                        entry.debits_posted,
-                        entry.credits_pending,
-                        entry.credits_posted,
-                    )
-            return (0, 0, 0, 0)
+        def counters(rows: Rows) -> history.Counters:
+            place = self._place(rows, account_id)
+            if place is None:
+                return history.NOTHING
+            return history.counters_as_of(rows, self._books.shown, place, moment_ns)
 
-        return _public(row, self._storage.read(counters))
+        return _with(account, self._storage.read(counters))
+
+    def metadata_of_account(self, account_id: int) -> Metadata:
+        """The account's metadata; empty if it has none."""
+        return self._metadata(records.ACCOUNT, account_id)
+
+    def metadata_of_transfer(self, transfer_id: int) -> Metadata:
+        """The transfer's metadata; empty if it has none."""
+        return self._metadata(records.TRANSFER, transfer_id)
 
     def totals(self) -> list[LedgerTotal]:
-        """The sums of every ledger, by its number. Reads all accounts."""
-        return self._storage.read(store.totals)
+        """The sums of every ledger, by its number. Reads the whole journal."""
+        return self._storage.read(sums.totals)
 
     def audit(self, on_progress: Callable[[int, int], None] | None = None) -> AuditReport:
         """Verify the books from the first record to the last; `on_progress` is told (done, of how many)."""
@@ -173,56 +188,43 @@ class Ledger:
 
     # Inside
 
-    def _head_in(self, tx: Tx) -> Head:
-        head = self._heads.get(_HEAD)
-        return store.head(tx) if head is None else head
+    def _annotate(self, kind: int, subject_id: int, metadata: Metadata, now_ns: int) -> bool:
+        self._books.annotate(kind, subject_id, encode(metadata), now_ns)
+        return True
 
-    def _copies(self, tx: Tx, account_ids: set[int]) -> dict[int, AccountRow]:
-        """The accounts of these ids that exist, as the open transaction sees them: copies, to be changed."""
-        get = self._accounts.get
-        found = {
-            account_id: row.__copy__()
-            for account_id, row in zip(account_ids, map(get, account_ids), strict=True)
-            if row is not None
-        }
-        if len(found) < len(account_ids):
-            missing = store.accounts_of(tx, account_ids - found.keys())
-            found.update((row.id, row) for row in missing)
-        return found
+    def _metadata(self, kind: int, subject_id: int) -> Metadata:
+        def read(rows: Rows) -> Metadata:
+            positions = self._books.shown.notes.get((kind, subject_id))
+            seq = positions[-1] if positions else store.note(rows, kind, subject_id)
+            return {} if seq is None else decode(records.unpack_metadata(store.record(rows, seq))[2])
 
-    def _load_batch(self, tx: Tx, batch: Batch, transfers: Sequence[Transfer]) -> None:
-        """All that the batch may need: named transfers, and copies of the accounts."""
-        max_id = batch.max_id
-        wanted = {transfer.id for transfer in transfers if transfer.id <= max_id}
-        wanted.update(transfer.pending_id for transfer in transfers if transfer.pending_id)
-        if wanted:
-            batch.named = {found.transfer.id: found for found in store.named(tx, wanted)}
-        ids = {transfer.debit_account_id for transfer in transfers}
-        ids.update([transfer.credit_account_id for transfer in transfers])
-        for found in batch.named.values():
-            ids.add(found.transfer.debit_account_id)
-            ids.add(found.transfer.credit_account_id)
-        batch.accounts = self._copies(tx, ids)
+        return self._storage.read(read)
 
-    def _save(self, tx: Tx, batch: Batch) -> None:
-        self._accounts.put_all(batch.save(tx))
-        self._heads.put(_HEAD, batch.head())
+    def _place(self, rows: Rows, account_id: int) -> history.Place | None:
+        known = self._books.cache.place(account_id)
+        if known is not None:
+            return history.Place(*known)
+        index = store.account(rows, account_id)
+        return None if index is None else history.Place(index.number, index.latest)
 
-    def _committed(self, account_id: int) -> AccountRow | None:
-        row = self._accounts.committed.get(account_id)
-        if row is None:
-            generation = self._accounts.generation
-            row = self._storage.read(lambda rows: store.account(rows, account_id))
-            if row is not None:
-                self._accounts.offer(account_id, row, generation)
-                # What the others see by now: nobody is shown a newer row first and an older one after it.
-                row = self._accounts.committed.get(account_id, row)
-        return row
+    def _taken(self, tx: Tx, events: Sequence[Account] | Sequence[Transfer], kind: int) -> set[int]:
+        """The timestamps of imported events at which a record of another kind stands."""
+        times = [event.timestamp for event in events if event.timestamp > 0]
+        return loading.taken(tx, kind, times) if times else set()
 
 
-def _public(row: AccountRow, counters: tuple[int, int, int, int] | None = None) -> Account:
-    if counters is None:
-        counters = (row.debits_pending, row.debits_posted, row.credits_pending, row.credits_posted)
+def _check_size(count: int) -> None:
+    if count > BATCH_MAX:
+        raise InvalidInput("batch_too_large", count=count, limit=BATCH_MAX)
+
+
+def _read_account(rows: Rows, account_id: int) -> Account | None:
+    index = store.account(rows, account_id)
+    return None if index is None else public(loading.account(rows, index))
+
+
+def public(row: AccountRow) -> Account:
+    """The account as the world sees it."""
     return Account(
         row.id,
         row.ledger,
@@ -231,16 +233,21 @@ def _public(row: AccountRow, counters: tuple[int, int, int, int] | None = None) 
         row.user_data_128,
         row.user_data_64,
         row.user_data_32,
-        *counters,
+        row.debits_pending,
+        row.debits_posted,
+        row.credits_pending,
+        row.credits_posted,
         row.timestamp,
+        row.terms,
     )
 
 
-def _transfer(rows: Rows, transfer_id: int) -> Transfer | None:
-    found = store.named(rows, [transfer_id])
-    return found[0].transfer if found else None
-
-
-def _pending(rows: Rows, transfer_id: int) -> PendingStatus | None:
-    found = store.named(rows, [transfer_id])
-    return found[0].status if found else None
+def _with(account: Account, counters: history.Counters) -> Account:
+    debits_pending, debits_posted, credits_pending, credits_posted = counters
+    return msgspec.structs.replace(
+        account,
+        debits_pending=debits_pending,
+        debits_posted=debits_posted,
+        credits_pending=credits_pending,
+        credits_posted=credits_posted,
+    )

@@ -1,21 +1,22 @@
-"""The ledger's tables. Accounts and transfers share one journal, its positions are 1, 2, 3, … without a gap.
+"""The ledger's tables: the journal, which is the truth, and indexes, which follow from it.
 
-An account's `number` and a transfer's `seq` are that position. A transfer holds the counters of its two
-accounts after it, and points to the previous transfer of each: an account is what its latest transfer says,
-its statement a walk from there, without an index. One transfer in 64, chosen by its seal, is a waypoint of
-both accounts, from which the past is found. Of an account only `latest` ever changes.
+`journal` is written in every commit: blocks of records of one kind, a block at the position of its first
+record; positions are 1, 2, 3, … without a gap. `accounts`, `nodes` and `checkpoints` are written with it. The
+others are brought up to date every 65,536 records (`state` says up to where); what is newer is read again
+from the journal when it is opened. Of all this, only where an account's newest transfer and terms are, what
+became of a hold, where the newest metadata is, and `state` ever change. Page: docs/ledger.md.
 """
 
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
-    ForeignKey,
     Index,
     Integer,
     LargeBinary,
     SmallInteger,
     Table,
+    Text,
 )
 
 from dawam.storage import metadata
@@ -23,69 +24,55 @@ from dawam.storage import metadata
 # On SQLite only INTEGER makes the primary key the row's own number.
 _Position = BigInteger().with_variant(Integer, "sqlite")
 
+
+def _key(name: str) -> "Column[int]":
+    return Column(name, _Position, primary_key=True, autoincrement=False)
+
+
+journal = Table(
+    "ledger_journal",
+    metadata,
+    _key("seq"),
+    Column("kind", SmallInteger, nullable=False),
+    Column("records", LargeBinary, nullable=False),
+    CheckConstraint("kind BETWEEN 1 AND 5", name="ledger_journal_kinds"),
+    Index("ledger_journal_kind", "kind", "seq"),
+)
+
+nodes = Table(
+    "ledger_nodes",
+    metadata,
+    Column("level", SmallInteger, primary_key=True, autoincrement=False),
+    Column("place", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+checkpoints = Table(
+    "ledger_checkpoints",
+    metadata,
+    _key("size"),
+    Column("root", LargeBinary, nullable=False),
+    Column("note", Text),  # signed, if the ledger has a key
+)
+
 accounts = Table(
     "ledger_accounts",
     metadata,
-    Column("number", _Position, primary_key=True, autoincrement=False),
-    Column("id", LargeBinary(16), nullable=False, unique=True),
-    Column("ledger", BigInteger, nullable=False),
-    Column("code", Integer, nullable=False),
-    Column("flags", Integer, nullable=False),
-    Column("user_data_128", LargeBinary(16), nullable=False),  # empty: 0
-    Column("user_data_64", BigInteger, nullable=False),
-    Column("user_data_32", BigInteger, nullable=False),
-    Column("timestamp", BigInteger, nullable=False),
-    Column("seal", LargeBinary(32), nullable=False),
-    CheckConstraint("ledger > 0 AND code > 0"),
+    _key("number"),  # the position of its record
+    Column("id", LargeBinary, nullable=False, unique=True),
+    Column("latest", BigInteger, nullable=False),  # the position of its newest indexed transfer, 0: none
+    Column("terms", BigInteger, nullable=False),  # the position of its newest terms, 0: as opened
 )
 
-latest = Table(
-    "ledger_latest",
+holds = Table(
+    "ledger_holds",
     metadata,
-    Column("number", _Position, ForeignKey(accounts.c.number), primary_key=True, autoincrement=False),
-    Column("seq", BigInteger, nullable=False),  # 0: no transfer yet
-)
-
-transfers = Table(
-    "ledger_transfers",
-    metadata,
-    Column("seq", _Position, primary_key=True, autoincrement=False),
-    Column("id", LargeBinary(16), unique=True),  # NULL: the ledger's own record of an expiry
-    Column("debit", BigInteger, nullable=False),
-    Column("credit", BigInteger, nullable=False),
-    Column("amount", BigInteger, nullable=False),
-    Column("pending_id", LargeBinary(16), nullable=False),  # empty: none
-    Column("user_data_128", LargeBinary(16), nullable=False),  # empty: 0
-    Column("user_data_64", BigInteger, nullable=False),
-    Column("user_data_32", BigInteger, nullable=False),
-    Column("timeout", BigInteger, nullable=False),
-    Column("ledger", BigInteger, nullable=False),
-    Column("code", Integer, nullable=False),
-    Column("flags", Integer, nullable=False),
-    Column("effective_at", BigInteger, nullable=False),
-    Column("timestamp", BigInteger, nullable=False),
-    Column("debit_prev", BigInteger, nullable=False),
-    Column("credit_prev", BigInteger, nullable=False),
-    Column("debit_debits_pending", BigInteger, nullable=False),
-    Column("debit_debits_posted", BigInteger, nullable=False),
-    Column("debit_credits_pending", BigInteger, nullable=False),
-    Column("debit_credits_posted", BigInteger, nullable=False),
-    Column("credit_debits_pending", BigInteger, nullable=False),
-    Column("credit_debits_posted", BigInteger, nullable=False),
-    Column("credit_credits_pending", BigInteger, nullable=False),
-    Column("credit_credits_posted", BigInteger, nullable=False),
-    Column("seal", LargeBinary(32), nullable=False),
-    CheckConstraint("amount >= 0 AND debit <> credit"),
-)
-
-pendings = Table(
-    "ledger_pendings",
-    metadata,
-    Column("seq", _Position, ForeignKey(transfers.c.seq), primary_key=True, autoincrement=False),
+    _key("seq"),
     Column("status", SmallInteger, nullable=False),
-    Column("expires_at", BigInteger),  # NULL: never, or already resolved
-    CheckConstraint("status BETWEEN 0 AND 3"),
-    Index("ledger_pendings_expires_at", "expires_at"),
+    Column("expires_at", BigInteger),  # NULL: never, or no longer pending
+    CheckConstraint("status BETWEEN 0 AND 3", name="ledger_holds_status"),
+    Index("ledger_holds_expires_at", "expires_at"),
 )
 
 waypoints = Table(
@@ -97,4 +84,52 @@ waypoints = Table(
     sqlite_with_rowid=False,
 )
 
-TABLES: list[Table] = [accounts, latest, transfers, pendings, waypoints]
+# Ids that came in ascending order are found between two of these, the others one by one.
+runs = Table(
+    "ledger_id_runs",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),
+    Column("first_seq", BigInteger, nullable=False),
+    Column("last_seq", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+ids = Table(
+    "ledger_ids",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+notes = Table(
+    "ledger_metadata",
+    metadata,
+    Column("kind", SmallInteger, primary_key=True, autoincrement=False),  # 1: account, 2: transfer
+    Column("id", LargeBinary, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+state = Table(
+    "ledger_state",
+    metadata,
+    Column("one", SmallInteger, primary_key=True, autoincrement=False),
+    Column("indexed_seq", BigInteger, nullable=False),
+    Column("ordered_id", LargeBinary, nullable=False),  # the largest id of a run
+    Column("max_id", LargeBinary, nullable=False),
+    CheckConstraint("one = 1", name="ledger_state_one"),
+)
+
+TABLES: list[Table] = [
+    journal,
+    nodes,
+    checkpoints,
+    accounts,
+    holds,
+    waypoints,
+    runs,
+    ids,
+    notes,
+    state,
+]

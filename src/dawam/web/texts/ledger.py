@@ -19,6 +19,10 @@ TEXTS: dict[str, Text] = {
         "The transfer's field {field} does not fit into {bits} bits.",
         "Give a whole number within that width.",
     ),
+    "batch_too_large": Text(
+        "{count} events are more than the {limit} that one call may create.",
+        "Give them in several calls; linked events must stay in one.",
+    ),
     "statement_position_unknown": Text(
         "The account has no entry at position {before}.",
         "Begin again from the newest entry, without a position.",

@@ -1,0 +1,148 @@
+"""What the journal has and its indexes have not yet: by id, by hold, by account.
+
+Two of them are in use. The writer's own holds the commit that is being made, and can be cut back to an
+earlier length. The shared one holds what was committed since the indexes were brought up to date; only
+complete commits are added to it, so that readers may use it from any thread. What neither knows is in the
+database.
+"""
+
+from bisect import bisect_right
+from itertools import groupby
+from typing import NamedTuple
+
+from dawam.ledger import records
+from dawam.ledger.model import PendingStatus
+
+
+class Head(NamedTuple):
+    """Where the journal ends, and the newest timestamps: of anything, of a transfer, of an account."""
+
+    seq: int
+    timestamp: int
+    transfer_ns: int
+    account_ns: int
+    max_id: int
+
+
+class Chunk(NamedTuple):
+    """Records of one kind at consecutive positions."""
+
+    seq: int
+    kind: int
+    stored: bytes
+
+
+class Hold(NamedTuple):
+    """A pending transfer: where it is, whose money it holds (slots of the cache), how much, until when."""
+
+    seq: int
+    debit: int
+    credit: int
+    amount: int
+    ledger: int
+    code: int
+    user_data_128: int
+    user_data_64: int
+    user_data_32: int
+    expires_at: int
+    flags: int
+
+
+class Recent:
+    """What is newer than the indexes. Chunks are kept by the writer's alone."""
+
+    def __init__(self) -> None:
+        self.chunks: list[Chunk] = []
+        self.ids: dict[int, int] = {}  # position by transfer id, in order of position
+        self.holds: dict[int, Hold] = {}  # by transfer id
+        self.statuses: dict[int, PendingStatus] = {}  # by transfer id, of holds made or ended here
+        self.burnt: dict[int, int] = {}  # position by id
+        self.waypoints: dict[int, list[tuple[int, int]]] = {}  # timestamp and position, by account number
+        self.notes: dict[tuple[int, int], list[int]] = {}  # positions by kind and id of the subject
+        self.count = 0
+
+    def add(self, chunk: Chunk) -> None:
+        """Append records."""
+        self.chunks.append(chunk)
+        self.count += records.count(chunk.kind, chunk.stored)
+
+    def record(self, seq: int) -> bytes | None:
+        """The record at a position of this commit; None if it is not here."""
+        place = bisect_right(self.chunks, seq, key=_start) - 1
+        if place < 0:
+            return None
+        chunk = self.chunks[place]
+        return records.record(chunk.kind, chunk.stored, seq - chunk.seq)
+
+    def waypoint_after(self, number: int, moment_ns: int) -> int | None:
+        """The account's first waypoint later than a moment."""
+        passed = self.waypoints.get(number)
+        if passed is None:
+            return None
+        place = bisect_right(passed, moment_ns, key=_timestamp)
+        return passed[place][1] if place < len(passed) else None
+
+    def merged(self) -> list[Chunk]:
+        """The chunks, neighbours of one kind joined."""
+        joined: list[Chunk] = []
+        for kind, run in groupby(self.chunks, key=_kind):
+            chunks = list(run)
+            if kind == records.METADATA:
+                joined += chunks
+            else:
+                joined.append(Chunk(chunks[0].seq, kind, b"".join([chunk.stored for chunk in chunks])))
+        return joined
+
+    def absorb(self, newer: "Recent") -> None:
+        """Take over what has been committed."""
+        self.count += newer.count
+        self.ids.update(newer.ids)
+        self.holds.update(newer.holds)
+        self.statuses.update(newer.statuses)
+        self.burnt.update(newer.burnt)
+        for subject, positions in newer.notes.items():
+            self.notes[subject] = positions
+        for number, passed in newer.waypoints.items():
+            self.waypoints.setdefault(number, []).extend(passed)
+
+    def cut(self, chunks: int) -> None:
+        """Back to an earlier number of chunks, as if the later ones had never been."""
+        for chunk in reversed(self.chunks[chunks:]):
+            self.count -= records.count(chunk.kind, chunk.stored)
+            for seq, kind, stored in reversed(list(records.each(chunk.kind, chunk.seq, chunk.stored))):
+                self._take_back(seq, kind, stored)
+        del self.chunks[chunks:]
+
+    def _take_back(self, seq: int, kind: int, stored: bytes) -> None:
+        if kind == records.TRANSFER:
+            self._take_back_transfer(seq, records.Line(stored))
+        elif kind == records.BURNT:
+            del self.burnt[records.unpack_burnt(stored)[0]]
+        elif kind == records.METADATA:
+            self.notes[records.unpack_metadata(stored)[:2]].pop()
+
+    def _take_back_transfer(self, seq: int, line: records.Line) -> None:
+        self.ids.pop(line.id, None)
+        if self.holds.pop(line.id, None) is not None:
+            self.statuses.pop(line.id, None)
+        ended = line.pending_id
+        if ended in self.holds:
+            self.statuses[ended] = PendingStatus.PENDING
+        else:
+            self.statuses.pop(ended, None)
+        for number in (line.debit, line.credit):
+            passed = self.waypoints.get(number)
+            if passed and passed[-1][1] == seq:
+                passed.pop()
+
+
+def _start(chunk: Chunk) -> int:
+    return chunk.seq
+
+
+def _kind(chunk: Chunk) -> int:
+    return chunk.kind
+
+
+def _timestamp(passed: tuple[int, int]) -> int:
+    return passed[0]

@@ -1,0 +1,315 @@
+"""A stretch of transfers decided together: counters as running sums, one after the other in order of time.
+
+Each transfer is two postings, one an account. Sorted by account, stably, the postings of an account stand in
+order of time, and what it holds after each of them is a running sum. The first transfer that a rule refuses
+ends the stretch; those before it do not depend on it, and those after it are decided anew.
+"""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dawam.kernel import AMOUNT_MAX
+from dawam.ledger import records
+from dawam.ledger.cache import FLAGS, FROZEN_SHIFT, HIGH, LATEST, LOW, NUMBER
+from dawam.ledger.columns import Columns, build, packed
+from dawam.ledger.model import PendingStatus
+from dawam.ledger.recent import Hold
+from dawam.ledger.records import CREDITS_FROZEN, DEBITS_FROZEN, Array
+from dawam.ledger.rules import (
+    CLOSED,
+    CLOSING,
+    CREDIT_LIMITED,
+    DEBIT_LIMITED,
+    NEVER,
+    NS_PER_S,
+    PENDING,
+    POST,
+    RESOLVES,
+)
+from dawam.storage import Rows
+
+if TYPE_CHECKING:
+    from dawam.ledger.books import Books
+
+_LEAF = records.LEAF_BYTES[records.TRANSFER]
+_BARRED_DEBIT = CLOSED | DEBITS_FROZEN << FROZEN_SHIFT
+_BARRED_CREDIT = CLOSED | CREDITS_FROZEN << FROZEN_SHIFT
+_WATCHED = DEBIT_LIMITED | CREDIT_LIMITED | _BARRED_DEBIT | _BARRED_CREDIT
+
+
+class Stretch:
+    """Transfers of a call from `start` up to `end`, to be recorded from `timestamp` on."""
+
+    def __init__(self, columns: Columns, start: int, end: int, timestamp: int) -> None:
+        part = slice(start, end)
+        self.count = end - start
+        self.ids = columns.ids[part]
+        self.columns, self.part = columns, part
+        self.debit, self.credit = columns.debit[part], columns.credit[part]
+        self.amount = columns.amount[part]
+        self.flags = columns.flags[part]
+        self.ledger, self.code = columns.ledger[part], columns.code[part]
+        self.user_data_64, self.user_data_32 = columns.user_data_64[part], columns.user_data_32[part]
+        self.timestamps = timestamp + np.arange(self.count)
+        self.released: Array | None = None  # what a post or void takes out of the pending counters
+        self.ended: list[tuple[int, Hold]] = []  # id and hold, of posts and voids in order
+        self.wide: Sequence[int] | None = columns.wide[part] if columns.has_wide else None
+
+    def post(self, books: "Books", rows: Rows) -> int:
+        """Record as many from the first on as no rule refuses; returns how many."""
+        accepted = self._resolve(books, rows) if self.columns.has_pending else self.count
+        if not accepted:
+            return 0
+        postings = _Postings(self, books, accepted)
+        if not postings.fit:
+            return 0
+        accepted = postings.first_refused()
+        if not accepted:
+            return 0
+        if accepted < postings.count:
+            postings = _Postings(self, books, accepted)
+        self._record(books, postings, accepted)
+        return accepted
+
+    def _resolve(self, books: "Books", rows: Rows) -> int:
+        """Put what a hold says in the place of posts and voids; returns how many may go on."""
+        places = np.flatnonzero(self.flags & RESOLVES).tolist()
+        if not places:
+            return self.count
+        names = self.columns.pending_ids[self.part]
+        found = self._holds(books, rows, [(place, names[place]) for place in places])
+        limit = self.count if len(found) == len(places) else places[len(found)]
+        if not found:
+            return limit
+        places = places[: len(found)]
+        table = np.array([(h.debit, h.credit, h.amount, h.ledger, h.code, h.user_data_32) for _, h in found])
+        at = np.array(places)
+        for name in ("debit", "credit", "amount", "ledger", "code", "user_data_64", "user_data_32"):
+            setattr(self, name, getattr(self, name).copy())
+        asked, posts = self.amount[at], self.flags[at] == POST
+        held = table[:, 2]
+        full = np.where(posts, asked == AMOUNT_MAX, asked == 0)
+        moved = np.where(full, held, asked)
+        wrong = np.where(posts, moved > held, moved != held)
+        self.debit[at], self.credit[at], self.amount[at] = table[:, 0], table[:, 1], moved
+        self.ledger[at], self.code[at] = table[:, 3], table[:, 4]
+        self.released = np.zeros(self.count, np.int64)
+        self.released[at] = held
+        self._inherit(at, [hold for _, hold in found], table[:, 5])
+        self.ended = found
+        if wrong.any():
+            limit = min(limit, places[int(np.flatnonzero(wrong)[0])])
+        return limit
+
+    def _inherit(self, at: Array, holds: list[Hold], data_32: Array) -> None:
+        self.user_data_32[at] = np.where(self.user_data_32[at] == 0, data_32, self.user_data_32[at])
+        if any(hold.user_data_64 for hold in holds):
+            data_64 = np.array([hold.user_data_64 for hold in holds], np.uint64)
+            self.user_data_64[at] = np.where(self.user_data_64[at] == 0, data_64, self.user_data_64[at])
+        if self.wide is not None or any(hold.user_data_128 for hold in holds):
+            wide = list(self.columns.wide[self.part])
+            for place, hold in zip(at.tolist(), holds, strict=True):
+                wide[place] = wide[place] or hold.user_data_128
+            self.wide = wide
+
+    def _holds(self, books: "Books", rows: Rows, names: list[tuple[int, int]]) -> list[tuple[int, Hold]]:
+        """The open holds of these ids, up to the first that cannot be ended here."""
+        fresh, shown = books.fresh, books.shown
+        made: dict[int, int] | None = None
+        soonest = int(self.timestamps[-1])
+        found: list[tuple[int, Hold]] = []
+        seen: set[int] = set()
+        books.holds.load(rows, [name for _, name in names])
+        for place, name in names:
+            hold = fresh.holds.get(name) or shown.holds.get(name) or books.holds.older.get(name)
+            if hold is None:
+                if made is None:
+                    made = self._made_here()
+                if made.get(name, place) >= place:
+                    break
+                hold = self._hold_at(made[name], 0)
+            elif (
+                fresh.statuses.get(name) or shown.statuses.get(name, PendingStatus.PENDING)
+            ) is not PendingStatus.PENDING:
+                break
+            if name in seen or hold.flags & CLOSING or hold.expires_at <= soonest:
+                break
+            seen.add(name)
+            found.append((name, hold))
+        return found
+
+    def _made_here(self) -> dict[int, int]:
+        return {self.ids[place]: place for place in np.flatnonzero(self.flags == PENDING).tolist()}
+
+    def _hold_at(self, place: int, seq: int) -> Hold:
+        timeout = int(self.columns.timeout[self.part][place])
+        return Hold(
+            seq,
+            int(self.debit[place]),
+            int(self.credit[place]),
+            int(self.amount[place]),
+            int(self.ledger[place]),
+            int(self.code[place]),
+            self.wide[place] if self.wide is not None else 0,
+            int(self.user_data_64[place]),
+            int(self.user_data_32[place]),
+            int(self.timestamps[place]) + timeout * NS_PER_S if timeout else NEVER,
+            PENDING,
+        )
+
+    def _record(self, books: "Books", postings: "_Postings", count: int) -> None:
+        first = books.head.seq + 1
+        stored = self._rows(books, postings, count).tobytes()
+        view, stride = memoryview(stored), records.TRANSFER_BYTES
+        leaves = [sha256(view[at : at + _LEAF]).digest() for at in range(0, count * stride, stride)]
+        books.append_transfers(stored, leaves, int(self.timestamps[count - 1]), max(self.ids[:count]))
+        postings.save(books)
+        books.fresh.ids.update(zip(self.ids[:count], range(first, first + count), strict=True))
+        self._pass_waypoints(books, leaves, first)
+        self._keep_holds(books, first, count)
+
+    def _rows(self, books: "Books", postings: "_Postings", count: int) -> Any:
+        columns = self.columns
+        part = slice(self.part.start, self.part.start + count)
+        rows = build(count)
+        numbers = books.cache.facts[:, NUMBER]
+        rows["id"] = columns.id_bytes[part]
+        rows["debit"], rows["credit"] = numbers[self.debit[:count]], numbers[self.credit[:count]]
+        rows["amount"] = self.amount[:count]
+        if columns.has_pending:
+            rows["pending_id"] = packed(columns.pending_ids[part])
+        if self.wide is not None:
+            rows["user_data_128"] = packed(self.wide[:count])
+        rows["user_data_64"], rows["user_data_32"] = self.user_data_64[:count], self.user_data_32[:count]
+        rows["timeout"] = columns.timeout[part]
+        rows["ledger"], rows["code"], rows["flags"] = (
+            self.ledger[:count],
+            self.code[:count],
+            self.flags[:count],
+        )
+        rows["effective_at"] = columns.effective_at[part]
+        rows["timestamp"] = self.timestamps[:count]
+        postings.describe(rows)
+        return rows
+
+    def _pass_waypoints(self, books: "Books", leaves: list[bytes], first: int) -> None:
+        chance = np.frombuffer(b"".join(leaves), np.uint8)[::32] & records.WAYPOINT_MASK
+        numbers, waypoints = books.cache.facts[:, NUMBER], books.fresh.waypoints
+        for place in np.flatnonzero(chance == 0).tolist():
+            passed = (int(self.timestamps[place]), first + place)
+            for slot in (self.debit[place], self.credit[place]):
+                waypoints.setdefault(int(numbers[slot]), []).append(passed)
+
+    def _keep_holds(self, books: "Books", first: int, count: int) -> None:
+        for place in np.flatnonzero(self.flags[:count] == PENDING).tolist():
+            books.holds.add(self.ids[place], self._hold_at(place, first + place))
+        if not self.ended:
+            return
+        ends = np.flatnonzero(self.flags[:count] & RESOLVES).tolist()
+        for place, (name, hold) in zip(ends, self.ended, strict=False):
+            posted = self.flags[place] == POST
+            status = PendingStatus.POSTED if posted else PendingStatus.VOIDED
+            books.holds.end(name, hold.seq or first, status)
+
+
+class _Postings:
+    """The first `count` transfers as postings by account, and what each account holds after each of them."""
+
+    def __init__(self, stretch: Stretch, books: "Books", count: int) -> None:
+        self.count = count
+        self._stretch = stretch
+        slots = _interleaved(stretch.debit[:count], stretch.credit[:count])
+        self._order = np.argsort(
+            slots.astype(np.uint16) if int(slots.max()) < 1 << 16 else slots, kind="stable"
+        )
+        by_account = slots[self._order]
+        begins = np.empty(2 * count, np.bool_)
+        begins[0] = True
+        np.not_equal(by_account[1:], by_account[:-1], out=begins[1:])
+        self._starts = np.flatnonzero(begins)
+        self._touched = by_account[self._starts]
+        self._of = np.cumsum(begins) - 1  # which of the touched accounts a posting belongs to
+        self._before = books.cache.now[self._touched]
+        self._seqs = (books.head.seq + 1 + np.arange(2 * count) // 2)[self._order]
+        self._is_debit = (self._order & 1) == 0
+        amounts = stretch.amount[:count]
+        top = int(self._before[:, :4].max()) + 2 * int(amounts.max()) * count
+        self.fit = top <= AMOUNT_MAX or self._sum_fits(amounts)
+        if self.fit:
+            self._add_up(amounts)
+
+    def _sum_fits(self, amounts: Array) -> bool:
+        top: int = int(self._before[:, :4].max()) + 2 * sum(amounts.tolist())
+        return top <= AMOUNT_MAX
+
+    def _add_up(self, amounts: Array) -> None:
+        stretch, count = self._stretch, self.count
+        flags = stretch.flags[:count]
+        change = np.zeros((2 * count, 4), np.int64)
+        if not flags.any():
+            change[0::2, 1] = change[1::2, 3] = amounts
+        else:
+            pending = np.where(flags == PENDING, amounts, 0)
+            if stretch.released is not None:
+                pending = pending - stretch.released[:count]
+            posted = np.where((flags == 0) | (flags == POST), amounts, 0)
+            change[0::2, 0] = change[1::2, 2] = pending
+            change[0::2, 1] = change[1::2, 3] = posted
+        change = change[self._order]
+        running = np.cumsum(change, axis=0)
+        base = self._before[:, :4] - (running[self._starts] - change[self._starts])
+        self._after = running + base[self._of]
+
+    def first_refused(self) -> int:
+        """The first transfer that a limit, a term or a closed account refuses; `count` if none."""
+        bars = self._before[:, FLAGS]
+        low, high = self._before[:, LOW], self._before[:, HIGH]
+        if not ((bars & _WATCHED).any() or low.max() > records.NO_MIN or high.min() < records.NO_MAX):
+            return self.count
+        pending_debits, debits, pending_credits, credits_ = self._after.T
+        bar, of = bars[self._of], self._of
+        refused = np.where(
+            self._is_debit,
+            (bar & _BARRED_DEBIT != 0)
+            | ((bar & DEBIT_LIMITED != 0) & (pending_debits + debits > credits_))
+            | (credits_ - debits - pending_debits < low[of]),
+            (bar & _BARRED_CREDIT != 0)
+            | ((bar & CREDIT_LIMITED != 0) & (pending_credits + credits_ > debits))
+            | (credits_ + pending_credits - debits > high[of]),
+        )
+        ends = self._stretch.flags[: self.count] & RESOLVES != 0
+        if ends.any():
+            refused &= ~ends[self._order // 2] | (bar & CLOSED != 0)
+        places = self._order[refused]
+        return int(places.min()) // 2 if len(places) else self.count
+
+    def describe(self, rows: Any) -> None:
+        """Write what is derived into the records."""
+        before = np.empty(2 * self.count, np.int64)
+        before[1:] = self._seqs[:-1]
+        before[self._starts] = self._before[:, LATEST]
+        in_time = np.empty_like(before)
+        in_time[self._order] = before
+        rows["debit_prev"], rows["credit_prev"] = in_time[0::2], in_time[1::2]
+        in_time[self._order] = (self._before[:, FLAGS] & 0xFFFF)[self._of]
+        rows["debit_flags"], rows["credit_flags"] = in_time[0::2], in_time[1::2]
+        after = np.empty_like(self._after)
+        after[self._order] = self._after
+        rows["debit_after"], rows["credit_after"] = after[0::2], after[1::2]
+
+    def save(self, books: "Books") -> None:
+        """Let the accounts be as they are after the last posting of each."""
+        books.touch(self._touched)
+        ends = np.append(self._starts[1:], 2 * self.count) - 1
+        books.cache.now[self._touched, :4] = self._after[ends]
+        books.cache.now[self._touched, LATEST] = self._seqs[ends]
+        books.cache.dirty[self._touched] = True
+
+
+def _interleaved(first: Array, second: Array) -> Array:
+    both = np.empty(2 * len(first), np.int64)
+    both[0::2], both[1::2] = first, second
+    return both
