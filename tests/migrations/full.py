@@ -2,9 +2,9 @@
 
 Run as a program it writes what a release leaves behind, for the upgrades of later ones:
 
-    python tests/migrations/full.py tests/migrations/releases/version_N
+    cd tests/migrations; python full.py releases/version_2 releases/version_1
 
-makes `version_N.sql`, the database as text, and `version_N.json`, what that release answers about it. Both
+makes `version_2.sql`, the database as text, and `version_2.json`, what that release answers about it. Both
 are written once, by the code of that release, and never again.
 """
 
@@ -21,7 +21,9 @@ from sqlalchemy import Table, insert
 
 from dawam import ledger, primary, standin, wallet
 from dawam.kernel import PaymentKind, TimeOrderedIds, World, id_from_text, to_ns
-from dawam.ledger import Account, AccountFlags, Ledger, Transfer, TransferFlags, TransferResult
+from dawam.ledger import Account, AccountFlags, Ledger, Terms, Transfer, TransferFlags, TransferResult
+from dawam.ledger.chart import Chart
+from dawam.migrations import migrate
 from dawam.primary import Event, Mirror, MirrorSettings, SnapshotLine
 from dawam.storage import Storage, Tx
 from dawam.wallet import AdviceRequest, Booking, OpenAccount, PaymentRequest, Wallet
@@ -252,6 +254,36 @@ def _fill_standin(tx: Tx) -> None:
         )  # fmt: skip
 
 
+def grow(storage: Storage) -> Ledger:
+    """Add to a filled database what the first release could not keep: something in every table of today."""
+    books, clock = Ledger(storage, cache_accounts=1000), Clock()
+    clock.moment += timedelta(days=1)
+    names = Chart(storage, books)
+    account, other = _ID + 1, _ID + 2
+
+    def verb(tx: Tx) -> None:
+        assert books.set_terms(tx, account, Terms(balance_min=-1_000_000, debits_frozen=True), now_ns=now())
+        assert books.set_terms(tx, account, Terms(overdraft=5), now_ns=now())
+        assert books.annotate_account(tx, account, {"branch": "القاهرة"}, now_ns=now())
+        assert books.annotate_transfer(tx, _ID + 1000, {"channel": "atm"}, now_ns=now())
+        assert names.name_account(tx, "assets:cash", account)
+        missing = Transfer(id=_ID + 9000, debit_account_id=account, credit_account_id=12345, amount=1,
+                           ledger=EGP, code=1)  # fmt: skip
+        post = Transfer(id=_ID + 9001, pending_id=_ID + 5000, amount=9, flags=TransferFlags.POST_PENDING)
+        plain = Transfer(id=_ID + 9002, debit_account_id=other, credit_account_id=account, amount=1,
+                         ledger=EGP, code=1)  # fmt: skip
+        ends = [post, plain]
+        burnt, *ended = books.post_transfers(tx, [missing, *ends], now_ns=now())
+        assert burnt is not TransferResult.OK
+        assert ended == [TransferResult.OK] * 2
+
+    def now() -> int:
+        return to_ns(clock.now())
+
+    storage.write_now(verb)
+    return books
+
+
 def answers(storage: Storage, books: Ledger) -> dict[str, Any]:
     """What can be asked of the filled database that must never change, whatever its layout."""
     ids = [_ID + number for number in (*range(1, ACCOUNTS + 1), 999)]
@@ -285,6 +317,12 @@ def answers(storage: Storage, books: Ledger) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def without_positions(found: dict[str, Any]) -> dict[str, Any]:
+    """The answers but the positions in the journal, which another history of the same books may shift."""
+    statements = {one: [entry[1:] for entry in entries] for one, entries in found["statements"].items()}
+    return {**found, "statements": statements}
+
+
 def _text(status: object) -> str | None:
     return None if status is None else str(status)
 
@@ -307,12 +345,16 @@ def _entry(entry: ledger.Entry) -> list[Any]:
             entry.credits_posted]  # fmt: skip
 
 
-def main(target: str) -> None:
-    """Write what this release leaves behind."""
+def main(target: str, former: str) -> None:
+    """Write what this release leaves behind: what the former one left, migrated and grown."""
     stem = Path(target)
     file = stem.with_suffix(".tmp")
+    connection = sqlite3.connect(file)
+    connection.executescript(Path(former).with_suffix(".sql").read_text())
+    connection.close()
+    migrate(f"sqlite:///{file}", backup=False)
     storage = Storage.open(f"sqlite:///{file}", tables=TABLES, inline=True)
-    books = fill(storage)
+    books = grow(storage)
     stem.with_suffix(".json").write_text(json.dumps(answers(storage, books), ensure_ascii=False) + "\n")
     storage.close()
     connection = sqlite3.connect(file)
@@ -323,4 +365,4 @@ def main(target: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

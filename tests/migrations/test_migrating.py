@@ -2,6 +2,8 @@
 
 import json
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +11,15 @@ import pytest
 from sqlalchemy import insert, select
 
 from dawam.cli import run
-from dawam.kernel import Conflict, DawamError, InvalidInput, Unavailable
+from dawam.kernel import Conflict, DawamError, IntegrityBroken, InvalidInput, Unavailable
 from dawam.ledger import Ledger
 from dawam.migrations import SLICES, check, migrate
 from dawam.migrations.version_1 import tables as version_1
-from dawam.storage import COPY_NAME, SCHEMA_VERSION, Storage, alone, looking, metadata
+from dawam.migrations.version_2 import convert
+from dawam.storage import COPY_NAME, SCHEMA_VERSION, Storage, alone, looking, metadata, whole
 
 from .conftest import RELEASES, Place, restored
-from .full import TABLES, answers
+from .full import TABLES, answers, fill, grow, without_positions
 
 OLDER = sorted(file.stem for file in RELEASES.glob("version_*.sql"))
 
@@ -52,7 +55,8 @@ def test_what_a_release_left_behind_answers_the_same_after_the_upgrade(release: 
     assert facts(f"sqlite:///{file}") == json.loads((RELEASES / f"{release}.json").read_text())
 
 
-def test_version_1_on_any_engine_answers_the_same_after_the_upgrade(place: Place, tmp_path: Path) -> None:
+def old(place: Place, tmp_path: Path) -> str:
+    """A database of version 1, full of data, on any engine."""
     url = place("old")
     if url.startswith("sqlite"):
         open(url.removeprefix("sqlite:///"), "wb").close()
@@ -64,17 +68,102 @@ def test_version_1_on_any_engine_answers_the_same_after_the_upgrade(place: Place
         for table in version_1.metadata.sorted_tables:
             rows = [dict(row._mapping) for row in source.execute(select(table))]
             target.connection.execute(insert(table), rows)
+    return url
+
+
+def test_version_1_on_any_engine_answers_the_same_after_the_upgrade(
+    place: Place, tmp_path: Path, first_answers: dict[str, Any]
+) -> None:
+    url = old(place, tmp_path)
+    assert migrate(url).records == 567
+    assert facts(url) == first_answers
+
+
+def test_a_broken_journal_is_refused_and_nothing_is_changed(tmp_path: Path) -> None:
+    file = restored("version_1", tmp_path / "books.db")
+    with sqlite3.connect(file) as connection:
+        connection.execute("UPDATE ledger_transfers SET amount = amount + 1 WHERE seq = 300")
+    before = dump(file)
+    error = code_of(f"sqlite:///{file}")
+    assert isinstance(error, IntegrityBroken)
+    assert (error.code, error.params["position"]) == ("old_journal_broken", 300)
+    assert dump(file) == before
+    assert list(tmp_path.glob("*.version-1*")) == []
+
+
+def test_what_the_old_seals_did_not_cover_is_found_afterwards(tmp_path: Path) -> None:
+    file = restored("version_1", tmp_path / "books.db")
+    with sqlite3.connect(file) as connection:
+        connection.execute("UPDATE ledger_transfers SET debit_debits_posted = 7 WHERE seq = 300")
+    before = dump(file)
+    error = code_of(f"sqlite:///{file}")
+    assert (error.code, error.params["position"]) == ("migrated_books_broken", 300)
+    assert dump(Path(f"{file}.version-1")) == before
+
+
+MIGRATING = """
+import sys
+from dawam.migrations import migrate
+
+def watch(what, done, total):
+    print(what, flush=True)
+    sys.stdin.readline()
+
+migrate(sys.argv[1], backup=False, on_progress=watch)
+"""
+
+
+def test_a_migration_that_was_killed_never_was(
+    place: Place, tmp_path: Path, first_answers: dict[str, Any]
+) -> None:
+    url = old(place, tmp_path)
+    with subprocess.Popen(
+        [sys.executable, "-c", MIGRATING, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "Migrating\n"
+        process.kill()
+    assert check(url).version == 1
     migrate(url)
-    assert facts(url) == json.loads((RELEASES / "version_1.json").read_text())
+    assert facts(url) == first_answers
+
+
+def test_an_empty_ledger_is_migrated_too(place: Place, first_answers: dict[str, Any]) -> None:
+    url = place("empty")
+    if url.startswith("sqlite"):
+        open(url.removeprefix("sqlite:///"), "wb").close()
+    migrate(url, to=1)
+    assert migrate(url).records == 0
+    storage = Storage.open(url, tables=TABLES, inline=True)
+    assert without_positions(answers(storage, fill(storage))) == without_positions(first_answers)
+    storage.close()
+
+
+@pytest.mark.parametrize("stretch", [1, 7, 64, 567])
+def test_the_length_of_a_stretch_changes_no_answer(
+    tmp_path: Path, stretch: int, first_answers: dict[str, Any]
+) -> None:
+    url = f"sqlite:///{restored('version_1', tmp_path / 'old.db')}"
+    with alone(url) as rows, whole(rows):
+        convert(rows, stretch=stretch)
+        rows.execute(metadata.tables["schema"].update().values(version=2))
+    migrate(url, backup=False)
+    assert facts(url) == first_answers
+
+
+def test_the_books_go_on_after_the_upgrade(place: Place, tmp_path: Path) -> None:
+    url = old(place, tmp_path)
+    migrate(url)
+    storage = Storage.open(url, tables=TABLES, inline=True)
+    grow(storage)
+    storage.close()
+    assert check(url, audit=True).ok
 
 
 def test_a_backup_stands_beside_a_file_that_was_migrated(tmp_path: Path) -> None:
     file = restored("version_1", tmp_path / "books.db")
     before = dump(file)
     done = migrate(f"sqlite:///{file}")
-    if SCHEMA_VERSION == 1:
-        assert done.backup is None
-        return
     assert done.backup == f"{file}.version-1"
     assert dump(Path(done.backup)) == before
 
@@ -143,7 +232,7 @@ def test_an_unknown_url_is_refused(url: str) -> None:
 
 def test_the_command_says_what_it_did(first_release: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["storage", "migrate", "--database", f"sqlite:///{first_release}"]) == 0
-    assert f"layout {SCHEMA_VERSION}" in capsys.readouterr().out
+    assert f"layout 1 -> {SCHEMA_VERSION}" in capsys.readouterr().out
     assert run(["storage", "migrate", "--database", f"sqlite:///{first_release}", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["after"] == SCHEMA_VERSION
 

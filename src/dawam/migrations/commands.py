@@ -31,11 +31,12 @@ def _storage() -> None:
 def migrate_command(
     database: Database,
     backup: Annotated[bool, typer.Option(help="Copy an SQLite file beside itself first.")] = True,
+    audit: Annotated[bool, typer.Option(help="Verify every record afterwards.")] = True,
     as_json: AsJson = False,
 ) -> None:
     """Bring a database to the layout that this version needs, as a whole or not at all."""
     with _watched(show=not as_json) as on_progress:
-        done = migrate(database, backup=backup, on_progress=lambda n, of: on_progress("Migrating", n, of))
+        done = migrate(database, backup=backup, audit=audit, on_progress=on_progress)
     if as_json:
         _print(done)
         return
@@ -46,7 +47,8 @@ def migrate_command(
     console.print(f"{done.database}: layout {done.before} -> {done.after}.")
     if done.backup is not None:
         console.print(f"As it was before: {done.backup}")
-    console.print("To verify every record: dawam storage check --audit")
+    if done.records is not None:
+        console.print(f"The books are intact: {done.records:,} records.")
 
 
 @app.command("check")

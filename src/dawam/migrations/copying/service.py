@@ -16,7 +16,7 @@ from sqlalchemy import Table
 
 from dawam import ledger
 from dawam.kernel import Conflict, IntegrityBroken, InvalidInput
-from dawam.ledger import Ledger
+from dawam.ledger import AuditReport, Ledger
 from dawam.migrations.copying import store
 from dawam.migrations.store import count
 from dawam.migrations.tables import TABLES
@@ -153,10 +153,14 @@ class _Copying:
 
         Raises: IntegrityBroken `copy_source_broken`, `copy_target_broken`.
         """
-        here = Ledger(self._source.storage).audit(partial(self._report, "audit the source"))
+        here = self._audit(self._source, "audit the source")
         if not here.ok:
             raise IntegrityBroken("copy_source_broken", position=here.bad_seq, finding=here.finding)
-        there = Ledger(self._target.storage).audit(partial(self._report, "audit the copy"))
+        there = self._audit(self._target, "audit the copy")
         if not there.ok:
             raise IntegrityBroken("copy_target_broken", position=there.bad_seq, finding=there.finding)
         return there.records, there.head
+
+    def _audit(self, side: _Side, step: str) -> AuditReport:
+        self._report(step, 0, None)
+        return Ledger(side.storage).audit(partial(self._report, step))

@@ -4,6 +4,6 @@ Frozen: nothing here follows the code of today.
 """
 
 from dawam.migrations.version_1 import tables
-from dawam.migrations.version_1.journal import Account, Record, Transfer, read_journal
+from dawam.migrations.version_1.journal import Account, Progress, Record, Transfer, read_journal
 
-__all__ = ["Account", "Record", "Transfer", "read_journal", "tables"]
+__all__ = ["Account", "Progress", "Record", "Transfer", "read_journal", "tables"]

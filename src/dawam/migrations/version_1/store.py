@@ -37,7 +37,5 @@ def last_position(rows: Rows) -> int:
 
 def page(rows: Rows, first: int, beyond: int) -> tuple[list[Row], list[Row]]:
     """The accounts and the transfers at positions from `first` to before `beyond`, each in order."""
-    bounds = {"first": first, "beyond": beyond}
-    accounts = [tuple(row) for row in rows.execute(_ACCOUNTS, bounds)]
-    transfers = [tuple(row) for row in rows.execute(_TRANSFERS, bounds)]
-    return accounts, transfers
+    bounds = (first, beyond)
+    return rows.fetch(_ACCOUNTS, bounds), rows.fetch(_TRANSFERS, bounds)

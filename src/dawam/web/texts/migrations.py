@@ -35,4 +35,8 @@ TEXTS: dict[str, Text] = {
         "The audit of the copy finds {finding} at record {position}, though the source is intact.",
         "Begin again with a new, empty target; if it stays, look at the target's disk.",
     ),
+    "migrated_books_broken": Text(
+        "After the migration the audit finds {finding} at record {position}; the books were broken before.",
+        "Do not use this database; go back to the backup and audit it with the version that wrote it.",
+    ),
 }
