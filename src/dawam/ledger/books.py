@@ -37,8 +37,9 @@ class _Mark(NamedTuple):
 class Books:
     """The state of one ledger's writer. One thread changes it; all may read `shown` and the cache."""
 
-    def __init__(self, capacity: int, seal: Seal | None) -> None:
+    def __init__(self, capacity: int, seal: Seal | None, index_every: int = INDEX_EVERY) -> None:
         self._seal = seal
+        self._index_every = index_every
         self.cache = AccountCache(capacity)
         self.shown = Recent()  # committed, for readers too
         self.holds = Holds(self)
@@ -101,7 +102,7 @@ class Books:
         root = self.frontier.root()
         note = None if self._seal is None else self._seal(self.head.seq, root)
         store.add_checkpoint(tx, self.head.seq, root, note)
-        if self.shown.count + self.fresh.count >= INDEX_EVERY or self.state is None:
+        if self.shown.count + self.fresh.count >= self._index_every or self.state is None:
             self._new_state = indexing.bring_up_to_date(tx, self.state, self)
 
     def publish(self) -> None:
@@ -109,9 +110,9 @@ class Books:
         self.cache.publish([slots for slots, _ in self._undo], [slot for slot, _ in self._old_terms])
         if self._new_state is not None:
             self.state, self._new_state = self._new_state, None
+            self.holds.indexed()
             self.shown = Recent()
             self.cache.dirty[:] = False
-            self.holds.indexed()
         elif self.fresh.count:
             self.shown.absorb(self.fresh)
         if self.fresh.count:
@@ -288,7 +289,10 @@ class Books:
     def seqs_of(self, rows: Rows, transfer_ids: Iterable[int]) -> dict[int, int]:
         """The same for many ids; new ones are missing."""
         found, unknown = {}, []
+        newest = self.head.max_id
         for transfer_id in transfer_ids:
+            if transfer_id > newest:
+                continue
             for recent in (self.fresh, self.shown):
                 seq = recent.ids.get(transfer_id) or recent.burnt.get(transfer_id)
                 if seq is not None:

@@ -9,7 +9,6 @@ from itertools import islice
 from operator import lt
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import numpy as np
 
 from dawam.kernel import AMOUNT_MAX, ID_MAX
@@ -55,24 +54,23 @@ class Columns:
 
         Raises: InvalidInput `transfer_field_out_of_range`.
         """
-        fields = list(zip(*map(msgspec.structs.astuple, transfers), strict=True))
-        ids, debits, credits_, amounts, pending_ids, wide, data_64, data_32, timeouts = fields[:9]
-        ledgers, codes, flags, effective, timestamps = fields[9:]
         self = cls()
-        self.ids, self.pending_ids, self.wide = ids, pending_ids, wide
-        self.has_pending, self.has_wide = any(pending_ids), any(wide)
+        self.ids = [each.id for each in transfers]
+        self.pending_ids = [each.pending_id for each in transfers]
+        self.wide = [each.user_data_128 for each in transfers]
+        self.has_pending, self.has_wide = any(self.pending_ids), any(self.wide)
         try:
-            self.id_bytes = packed(ids)
-            self.amount = np.array(amounts, np.uint64)
-            self.user_data_64 = np.array(data_64, np.uint64)
-            self.user_data_32 = np.array(data_32, np.uint32)
-            self.timeout = np.array(timeouts, np.uint32)
-            self.ledger = np.array(ledgers, np.uint32)
-            self.code = np.array(codes, np.uint16)
-            self.flags = np.array(flags, np.uint16)
-            self.effective_at = np.array(effective, np.int64)
+            self.id_bytes = packed(self.ids)
+            self.amount = np.array([each.amount for each in transfers], np.uint64)
+            self.user_data_64 = np.array([each.user_data_64 for each in transfers], np.uint64)
+            self.user_data_32 = np.array([each.user_data_32 for each in transfers], np.uint32)
+            self.timeout = np.array([each.timeout for each in transfers], np.uint32)
+            self.ledger = np.array([each.ledger for each in transfers], np.uint32)
+            self.code = np.array([each.code for each in transfers], np.uint16)
+            self.flags = np.array([each.flags for each in transfers], np.uint16)
+            self.effective_at = np.array([each.effective_at for each in transfers], np.int64)
             if self.has_wide:
-                packed(wide)
+                packed(self.wide)
         except OverflowError:
             for transfer in transfers:
                 check_transfer(transfer)
@@ -80,10 +78,13 @@ class Columns:
         if int(self.amount.max()) > AMOUNT_MAX:
             return None
         self.amount = self.amount.astype(np.int64)
+        debits = [each.debit_account_id for each in transfers]
+        credits_ = [each.credit_account_id for each in transfers]
         self._find_accounts(debits, credits_, books, rows)
         self.together = self._together(debits, credits_, books)
+        timestamps = [each.timestamp for each in transfers]
         if any(timestamps):
-            self.together &= np.array(timestamps, object) == 0
+            self.together &= np.array([each == 0 for each in timestamps], np.bool_)
         self._set_aside_known(books, rows)
         return self
 

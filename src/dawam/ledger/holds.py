@@ -1,10 +1,12 @@
 """Pending transfers: which are open, and which expire next."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from heapq import heapify, heappop, heappush
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from dawam.ledger import loading, records, store
+from dawam.ledger.cache import NUMBER
 from dawam.ledger.model import Pending, PendingStatus, Transfer
 from dawam.ledger.recent import Hold
 from dawam.ledger.rules import NEVER, PENDING, expires_at
@@ -12,6 +14,8 @@ from dawam.storage import Rows, Tx
 
 if TYPE_CHECKING:
     from dawam.ledger.books import Books
+
+_KEPT_MAX = 200_000
 
 
 class Holds:
@@ -21,7 +25,7 @@ class Holds:
         self._books = books
         self._expiries: list[tuple[int, int]] = []  # a heap of moment and id, of holds that are not indexed
         self.next_expiry = 0
-        self.older: dict[int, Hold] = {}  # by id, indexed ones that a stretch names
+        self._kept: dict[int, Hold] = {}  # by id, indexed ones that were open when they were indexed
         self.ended: list[tuple[int, int]] = []  # status and position, of indexed ones, in this commit
         self.popped: list[tuple[int, int]] = []  # moment and id, in this commit no longer watched
 
@@ -42,31 +46,60 @@ class Holds:
 
     def load(self, rows: Rows, transfer_ids: Iterable[int]) -> None:
         """Bring open holds that are only in the database into memory."""
-        self.older.clear()
+        fresh, shown, kept = self._books.fresh, self._books.shown, self._kept
         unknown = [
             each
             for each in transfer_ids
-            if each not in self._books.fresh.holds and each not in self._books.shown.holds
+            if each not in fresh.holds and each not in shown.holds and each not in kept
         ]
         for transfer_id, seq in self._books.seqs_of(rows, unknown).items():
             stored = self._books.record(rows, seq)
-            if (
-                stored[1] != records.TRANSFER
-                or transfer_id in self._books.fresh.statuses
-                or transfer_id in self._books.shown.statuses
-            ):
-                continue
-            line = records.Line(stored)
-            if store.status(rows, seq) is PendingStatus.PENDING:
-                self.older[transfer_id] = loading.hold_of(self._books, rows, seq, line)
+            ended = transfer_id in fresh.statuses or transfer_id in shown.statuses
+            if stored[1] == records.TRANSFER and not ended:
+                line = records.Line(stored)
+                if store.status(rows, seq) is PendingStatus.PENDING:
+                    self._keep(transfer_id, loading.hold_of(self._books, rows, seq, line))
+
+    def open(self, transfer_id: int) -> Hold | None:
+        """The hold, if it is in memory and open."""
+        fresh, shown = self._books.fresh, self._books.shown
+        status = fresh.statuses.get(transfer_id) or shown.statuses.get(transfer_id)
+        if status is not None and status is not PendingStatus.PENDING:
+            return None
+        hold = fresh.holds.get(transfer_id) or shown.holds.get(transfer_id) or self._kept.get(transfer_id)
+        return hold if hold is not None and self._in_place(hold) else None
+
+    def _in_place(self, hold: Hold) -> bool:
+        numbers = self._books.cache.facts
+        return bool(
+            numbers[hold.debit, NUMBER] == hold.debit_number
+            and numbers[hold.credit, NUMBER] == hold.credit_number
+        )
+
+    def _keep(self, transfer_id: int, hold: Hold) -> None:
+        if len(self._kept) >= _KEPT_MAX:
+            self._kept.clear()
+        self._kept[transfer_id] = hold
+
+    def add_many(self, transfer_ids: Sequence[int], holds: Sequence[Hold]) -> None:
+        """Remember holds that have been recorded."""
+        fresh = self._books.fresh
+        fresh.holds.update(zip(transfer_ids, holds, strict=True))
+        fresh.statuses.update(zip(transfer_ids, repeat(PendingStatus.PENDING)))
+        for transfer_id, hold in zip(transfer_ids, holds, strict=True):
+            if hold.expires_at != NEVER:
+                self._watch(hold.expires_at, transfer_id)
 
     def add(self, transfer_id: int, hold: Hold) -> None:
         """Remember a hold that has been recorded."""
         self._books.fresh.holds[transfer_id] = hold
         self._books.fresh.statuses[transfer_id] = PendingStatus.PENDING
         if hold.expires_at != NEVER:
-            heappush(self._expiries, (hold.expires_at, transfer_id))
-            self.next_expiry = min(self.next_expiry, hold.expires_at)
+            self._watch(hold.expires_at, transfer_id)
+
+    def _watch(self, moment_ns: int, transfer_id: int) -> None:
+        heappush(self._expiries, (moment_ns, transfer_id))
+        self.next_expiry = min(self.next_expiry, moment_ns)
 
     def end(self, transfer_id: int, seq: int, status: PendingStatus) -> None:
         """A hold has been posted, voided, or has expired."""
@@ -126,7 +159,15 @@ class Holds:
             self.next_expiry = 0  # look again
 
     def indexed(self) -> None:
-        """All holds are in the database now."""
+        """All holds are in the database now; those that are open stay at hand."""
+        for recent in (self._books.shown, self._books.fresh):
+            for transfer_id in recent.statuses:
+                self._kept.pop(transfer_id, None)
+        ended = self._books.shown.statuses | self._books.fresh.statuses
+        for recent in (self._books.shown, self._books.fresh):
+            for transfer_id, hold in recent.holds.items():
+                if ended[transfer_id] is PendingStatus.PENDING:
+                    self._keep(transfer_id, hold)
         self._expiries.clear()
         self.next_expiry = 0  # look again
 

@@ -194,4 +194,5 @@ def hold_of(books: "Books", rows: Rows, seq: int, line: records.Line) -> Hold:
     f = line.fields
     expires_at = line.timestamp + f[10] * NS_PER_S if f[10] else NEVER
     data_128 = records.id_of(f[7])
-    return Hold(seq, debit, credit, f[5], f[11], f[12], data_128, f[8], f[9], expires_at, f[13])
+    numbers = (line.debit, line.credit)
+    return Hold(seq, debit, credit, *numbers, f[5], f[11], f[12], data_128, f[8], f[9], expires_at, f[13])

@@ -96,7 +96,7 @@ class Posting:
             if end - done < self._together_min:
                 break
             moment = self._books.next_timestamp(self._now_ns)
-            accepted = Stretch(columns, done, end, moment).post(self._books, self._tx)
+            accepted = Stretch(self._books, columns, done, end, moment).post(self._tx)
             done += accepted
             if done < end:
                 self._window = max(self._window // 4, 2 * TOGETHER_MIN)
@@ -212,7 +212,7 @@ class Posting:
         for slot, row in zip(slots, sides, strict=True):
             books.cache.set_row(slot, row)
         if transfer.flags & PENDING:
-            books.holds.add(transfer.id, _hold(seq, slots, transfer, timestamp))
+            books.holds.add(transfer.id, _hold(seq, slots, sides, transfer, timestamp))
 
 
 def _counters(row: AccountRow) -> tuple[int, int, int, int]:
@@ -223,12 +223,20 @@ def _moving(transfer: Transfer, amount: int) -> Transfer:
     return transfer if amount == transfer.amount else msgspec.structs.replace(transfer, amount=amount)
 
 
-def _hold(seq: int, slots: Sequence[int], transfer: Transfer, timestamp: int) -> Hold:
+def _hold(
+    seq: int,
+    slots: Sequence[int],
+    sides: tuple[AccountRow, AccountRow],
+    transfer: Transfer,
+    timestamp: int,
+) -> Hold:
     recorded = msgspec.structs.replace(transfer, timestamp=timestamp)
     return Hold(
         seq,
         slots[0],
         slots[1],
+        sides[0].number,
+        sides[1].number,
         transfer.amount,
         transfer.ledger,
         transfer.code,

@@ -33,11 +33,16 @@ class Chunk(NamedTuple):
 
 
 class Hold(NamedTuple):
-    """A pending transfer: where it is, whose money it holds (slots of the cache), how much, until when."""
+    """A pending transfer: where it is, whose money it holds, how much, until when.
+
+    Accounts are named by slot of the cache, which is theirs as long as it holds the account's number.
+    """
 
     seq: int
     debit: int
     credit: int
+    debit_number: int
+    credit_number: int
     amount: int
     ledger: int
     code: int

@@ -7,6 +7,7 @@ ends the stretch; those before it do not depend on it, and those after it are de
 
 from collections.abc import Sequence
 from hashlib import sha256
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,7 +44,8 @@ _WATCHED = DEBIT_LIMITED | CREDIT_LIMITED | _BARRED_DEBIT | _BARRED_CREDIT
 class Stretch:
     """Transfers of a call from `start` up to `end`, to be recorded from `timestamp` on."""
 
-    def __init__(self, columns: Columns, start: int, end: int, timestamp: int) -> None:
+    def __init__(self, books: "Books", columns: Columns, start: int, end: int, timestamp: int) -> None:
+        self._books = books
         part = slice(start, end)
         self.count = end - start
         self.ids = columns.ids[part]
@@ -58,29 +60,29 @@ class Stretch:
         self.ended: list[tuple[int, Hold]] = []  # id and hold, of posts and voids in order
         self.wide: Sequence[int] | None = columns.wide[part] if columns.has_wide else None
 
-    def post(self, books: "Books", rows: Rows) -> int:
+    def post(self, rows: Rows) -> int:
         """Record as many from the first on as no rule refuses; returns how many."""
-        accepted = self._resolve(books, rows) if self.columns.has_pending else self.count
+        accepted = self._resolve(rows) if self.columns.has_pending else self.count
         if not accepted:
             return 0
-        postings = _Postings(self, books, accepted)
+        postings = _Postings(self, self._books, accepted)
         if not postings.fit:
             return 0
         accepted = postings.first_refused()
         if not accepted:
             return 0
         if accepted < postings.count:
-            postings = _Postings(self, books, accepted)
-        self._record(books, postings, accepted)
+            postings = _Postings(self, self._books, accepted)
+        self._record(postings, accepted)
         return accepted
 
-    def _resolve(self, books: "Books", rows: Rows) -> int:
+    def _resolve(self, rows: Rows) -> int:
         """Put what a hold says in the place of posts and voids; returns how many may go on."""
         places = np.flatnonzero(self.flags & RESOLVES).tolist()
         if not places:
             return self.count
         names = self.columns.pending_ids[self.part]
-        found = self._holds(books, rows, [(place, names[place]) for place in places])
+        found = self._holds(rows, [(place, names[place]) for place in places])
         limit = self.count if len(found) == len(places) else places[len(found)]
         if not found:
             return limit
@@ -115,67 +117,71 @@ class Stretch:
                 wide[place] = wide[place] or hold.user_data_128
             self.wide = wide
 
-    def _holds(self, books: "Books", rows: Rows, names: list[tuple[int, int]]) -> list[tuple[int, Hold]]:
+    def _holds(self, rows: Rows, names: list[tuple[int, int]]) -> list[tuple[int, Hold]]:
         """The open holds of these ids, up to the first that cannot be ended here."""
-        fresh, shown = books.fresh, books.shown
-        made: dict[int, int] | None = None
+        holds = self._books.holds
+        made: dict[int, Hold] | None = None
         soonest = int(self.timestamps[-1])
         found: list[tuple[int, Hold]] = []
         seen: set[int] = set()
-        books.holds.load(rows, [name for _, name in names])
+        holds.load(rows, [name for _, name in names])
         for place, name in names:
-            hold = fresh.holds.get(name) or shown.holds.get(name) or books.holds.older.get(name)
+            hold = holds.open(name)
             if hold is None:
                 if made is None:
                     made = self._made_here()
-                if made.get(name, place) >= place:
+                hold = made.get(name)
+                if hold is None or hold.seq > self._books.head.seq + place:
                     break
-                hold = self._hold_at(made[name], 0)
-            elif (
-                fresh.statuses.get(name) or shown.statuses.get(name, PendingStatus.PENDING)
-            ) is not PendingStatus.PENDING:
-                break
             if name in seen or hold.flags & CLOSING or hold.expires_at <= soonest:
                 break
             seen.add(name)
             found.append((name, hold))
         return found
 
-    def _made_here(self) -> dict[int, int]:
-        return {self.ids[place]: place for place in np.flatnonzero(self.flags == PENDING).tolist()}
+    def _made_here(self) -> dict[int, Hold]:
+        places = np.flatnonzero(self.flags == PENDING).tolist()
+        holds = self._holds_at(places, self._books.head.seq + 1) if places else []
+        return dict(zip([self.ids[place] for place in places], holds, strict=True))
 
-    def _hold_at(self, place: int, seq: int) -> Hold:
-        timeout = int(self.columns.timeout[self.part][place])
-        return Hold(
-            seq,
-            int(self.debit[place]),
-            int(self.credit[place]),
-            int(self.amount[place]),
-            int(self.ledger[place]),
-            int(self.code[place]),
-            self.wide[place] if self.wide is not None else 0,
-            int(self.user_data_64[place]),
-            int(self.user_data_32[place]),
-            int(self.timestamps[place]) + timeout * NS_PER_S if timeout else NEVER,
-            PENDING,
+    def _holds_at(self, places: list[int], first: int) -> list[Hold]:
+        """The holds at these places, when the stretch begins at position `first`."""
+        at = np.array(places)
+        debit, credit = self.debit[at], self.credit[at]
+        numbers = self._books.cache.facts[:, NUMBER]
+        timeouts = self.columns.timeout[self.part][at].astype(np.int64)
+        expiries = np.where(timeouts, self.timestamps[at] + timeouts * NS_PER_S, NEVER)
+        wide = [self.wide[place] for place in places] if self.wide is not None else repeat(0)
+        columns: tuple[Array, ...] = (
+            at + first,
+            debit,
+            credit,
+            numbers[debit],
+            numbers[credit],
+            self.amount[at],
+            self.ledger[at],
+            self.code[at],
         )
+        data: tuple[Array, ...] = (self.user_data_64[at], self.user_data_32[at], expiries)
+        lists = [column.tolist() for column in columns], [column.tolist() for column in data]
+        return list(map(Hold._make, zip(*lists[0], wide, *lists[1], repeat(PENDING), strict=False)))
 
-    def _record(self, books: "Books", postings: "_Postings", count: int) -> None:
-        first = books.head.seq + 1
-        stored = self._rows(books, postings, count).tobytes()
+    def _record(self, postings: "_Postings", count: int) -> None:
+        first = self._books.head.seq + 1
+        stored = self._rows(postings, count).tobytes()
         view, stride = memoryview(stored), records.TRANSFER_BYTES
         leaves = [sha256(view[at : at + _LEAF]).digest() for at in range(0, count * stride, stride)]
-        books.append_transfers(stored, leaves, int(self.timestamps[count - 1]), max(self.ids[:count]))
-        postings.save(books)
-        books.fresh.ids.update(zip(self.ids[:count], range(first, first + count), strict=True))
-        self._pass_waypoints(books, leaves, first)
-        self._keep_holds(books, first, count)
+        self._books.append_transfers(stored, leaves, int(self.timestamps[count - 1]), max(self.ids[:count]))
+        postings.save(self._books)
+        self._books.fresh.ids.update(zip(self.ids[:count], range(first, first + count), strict=True))
+        self._pass_waypoints(leaves, first)
+        self._keep_holds(first, count)
 
-    def _rows(self, books: "Books", postings: "_Postings", count: int) -> Any:
+    def _rows(self, postings: "_Postings", count: int) -> Any:
         columns = self.columns
         part = slice(self.part.start, self.part.start + count)
         rows = build(count)
-        numbers = books.cache.facts[:, NUMBER]
+        numbers = self._books.cache.facts[:, NUMBER]
         rows["id"] = columns.id_bytes[part]
         rows["debit"], rows["credit"] = numbers[self.debit[:count]], numbers[self.credit[:count]]
         rows["amount"] = self.amount[:count]
@@ -195,24 +201,23 @@ class Stretch:
         postings.describe(rows)
         return rows
 
-    def _pass_waypoints(self, books: "Books", leaves: list[bytes], first: int) -> None:
+    def _pass_waypoints(self, leaves: list[bytes], first: int) -> None:
         chance = np.frombuffer(b"".join(leaves), np.uint8)[::32] & records.WAYPOINT_MASK
-        numbers, waypoints = books.cache.facts[:, NUMBER], books.fresh.waypoints
+        numbers, waypoints = self._books.cache.facts[:, NUMBER], self._books.fresh.waypoints
         for place in np.flatnonzero(chance == 0).tolist():
             passed = (int(self.timestamps[place]), first + place)
             for slot in (self.debit[place], self.credit[place]):
                 waypoints.setdefault(int(numbers[slot]), []).append(passed)
 
-    def _keep_holds(self, books: "Books", first: int, count: int) -> None:
-        for place in np.flatnonzero(self.flags[:count] == PENDING).tolist():
-            books.holds.add(self.ids[place], self._hold_at(place, first + place))
-        if not self.ended:
-            return
-        ends = np.flatnonzero(self.flags[:count] & RESOLVES).tolist()
-        for place, (name, hold) in zip(ends, self.ended, strict=False):
-            posted = self.flags[place] == POST
-            status = PendingStatus.POSTED if posted else PendingStatus.VOIDED
-            books.holds.end(name, hold.seq or first, status)
+    def _keep_holds(self, first: int, count: int) -> None:
+        made = np.flatnonzero(self.flags[:count] == PENDING).tolist()
+        if made:
+            self._books.holds.add_many([self.ids[place] for place in made], self._holds_at(made, first))
+        if self.ended:
+            ends = self.flags[:count][self.flags[:count] & RESOLVES != 0].tolist()
+            for flag, (name, hold) in zip(ends, self.ended, strict=False):
+                status = PendingStatus.POSTED if flag == POST else PendingStatus.VOIDED
+                self._books.holds.end(name, hold.seq, status)
 
 
 class _Postings:
