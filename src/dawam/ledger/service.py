@@ -6,7 +6,7 @@ import msgspec
 
 from dawam.kernel import InvalidInput
 from dawam.ledger import audit, history, loading, records, store, sums
-from dawam.ledger.books import Books, Seal
+from dawam.ledger.books import INDEX_EVERY, Books, Seal
 from dawam.ledger.metadata import Metadata, decode, encode
 from dawam.ledger.model import (
     Account,
@@ -31,14 +31,20 @@ class Ledger:
     """Accounts and transfers in one database.
 
     Verbs take the open transaction and belong to the writer; queries see what is committed, from any thread.
-    About `cache_accounts` accounts are kept in memory. `seal` signs the checkpoint of every commit.
+    About `cache_accounts` accounts are kept in memory. `seal` signs the checkpoint of every commit. The
+    indexes are brought up to date every `index_every` records; what is newer is kept in memory too.
     """
 
     def __init__(
-        self, storage: Storage, *, cache_accounts: int = 2_000_000, seal: Seal | None = None
+        self,
+        storage: Storage,
+        *,
+        cache_accounts: int = 2_000_000,
+        seal: Seal | None = None,
+        index_every: int = INDEX_EVERY,
     ) -> None:
         self._storage = storage
-        self._books = Books(cache_accounts, seal)
+        self._books = Books(cache_accounts, seal, index_every)
         storage.read(self._books.open)
         storage.register(self._books)
 
