@@ -124,7 +124,10 @@ class Recent:
         elif kind == records.BURNT:
             del self.burnt[records.unpack_burnt(stored)[0]]
         elif kind == records.METADATA:
-            self.notes[records.unpack_metadata(stored)[:2]].pop()
+            subject = records.unpack_metadata(stored)[:2]
+            self.notes[subject].pop()
+            if not self.notes[subject]:
+                del self.notes[subject]
 
     def _take_back_transfer(self, seq: int, line: records.Line) -> None:
         self.ids.pop(line.id, None)
