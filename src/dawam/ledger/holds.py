@@ -1,12 +1,11 @@
 """Pending transfers: which are open, and which expire next."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from heapq import heapify, heappop, heappush
 from itertools import repeat
 from typing import TYPE_CHECKING
 
 from dawam.ledger import loading, records, store
-from dawam.ledger.cache import NUMBER
 from dawam.ledger.model import Pending, PendingStatus, Transfer
 from dawam.ledger.recent import Hold
 from dawam.ledger.rules import NEVER, PENDING, expires_at
@@ -60,21 +59,19 @@ class Holds:
                 if store.status(rows, seq) is PendingStatus.PENDING:
                     self._keep(transfer_id, loading.hold_of(self._books, rows, seq, line))
 
-    def open(self, transfer_id: int) -> Hold | None:
-        """The hold, if it is in memory and open."""
+    def opened(self) -> Callable[[int], Hold | None]:
+        """Finds a hold by id, if it is in memory and open; whether its slots are still its own is yet to see."""
         fresh, shown = self._books.fresh, self._books.shown
-        status = fresh.statuses.get(transfer_id) or shown.statuses.get(transfer_id)
-        if status is not None and status is not PendingStatus.PENDING:
-            return None
-        hold = fresh.holds.get(transfer_id) or shown.holds.get(transfer_id) or self._kept.get(transfer_id)
-        return hold if hold is not None and self._in_place(hold) else None
+        newer_status, status = fresh.statuses.get, shown.statuses.get
+        places = (fresh.holds.get, shown.holds.get, self._kept.get)
 
-    def _in_place(self, hold: Hold) -> bool:
-        numbers = self._books.cache.facts
-        return bool(
-            numbers[hold.debit, NUMBER] == hold.debit_number
-            and numbers[hold.credit, NUMBER] == hold.credit_number
-        )
+        def find(transfer_id: int) -> Hold | None:
+            known = newer_status(transfer_id) or status(transfer_id)
+            if known is not None and known is not PendingStatus.PENDING:
+                return None
+            return places[0](transfer_id) or places[1](transfer_id) or places[2](transfer_id)
+
+        return find
 
     def _keep(self, transfer_id: int, hold: Hold) -> None:
         if len(self._kept) >= _KEPT_MAX:

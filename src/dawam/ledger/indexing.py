@@ -1,6 +1,7 @@
 """Bringing the indexes up to date with the journal: what `Recent` holds becomes rows."""
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,16 +27,7 @@ def bring_up_to_date(tx: Tx, state: store.State | None, books: "Books") -> store
     latest, numbers = books.cache.now[slots, LATEST], books.cache.facts[slots, NUMBER]
     order = np.argsort(numbers)
     store.point_accounts(tx, zip(latest[order].tolist(), numbers[order].tolist(), strict=True))
-    statuses = books.shown.statuses | books.fresh.statuses
-    holds = books.shown.holds | books.fresh.holds
-    if holds:
-        store.add_holds(
-            tx,
-            [
-                _hold_row(hold.seq, hold.expires_at, store.STATUS_NUMBERS[statuses[transfer_id]])
-                for transfer_id, hold in holds.items()
-            ],
-        )
+    _index_holds(tx, both)
     passed = [
         (number, *each) for recent in both for number, many in recent.waypoints.items() for each in many
     ]
@@ -51,9 +43,14 @@ def bring_up_to_date(tx: Tx, state: store.State | None, books: "Books") -> store
     return new
 
 
-def _hold_row(seq: int, expires_at: int, status: int) -> tuple[int, int, int | None]:
-    ends = status == 0 and expires_at != NEVER
-    return seq, status, expires_at if ends else None
+def _index_holds(tx: Tx, both: Sequence[Recent]) -> None:
+    shown, fresh = both
+    numbers = store.STATUS_NUMBERS
+    rows: list[tuple[int, int, int | None]] = []
+    for transfer_id, hold in chain(shown.holds.items(), fresh.holds.items()):
+        status = numbers[fresh.statuses.get(transfer_id) or shown.statuses[transfer_id]]
+        rows.append((hold[0], status, None if status or hold.expires_at == NEVER else hold.expires_at))
+    store.add_holds(tx, rows)
 
 
 def _index_ids(tx: Tx, both: Sequence[Recent], ordered_id: int) -> int:

@@ -87,34 +87,38 @@ class Stretch:
         if not found:
             return limit
         places = places[: len(found)]
-        table = np.array([(h.debit, h.credit, h.amount, h.ledger, h.code, h.user_data_32) for _, h in found])
+        columns = Hold._make(zip(*(hold for _, hold in found), strict=True))
+        debit, credit = np.array(columns.debit), np.array(columns.credit)
         at = np.array(places)
         for name in ("debit", "credit", "amount", "ledger", "code", "user_data_64", "user_data_32"):
             setattr(self, name, getattr(self, name).copy())
         asked, posts = self.amount[at], self.flags[at] == POST
-        held = table[:, 2]
+        held = np.array(columns.amount)
         full = np.where(posts, asked == AMOUNT_MAX, asked == 0)
         moved = np.where(full, held, asked)
         wrong = np.where(posts, moved > held, moved != held)
-        self.debit[at], self.credit[at], self.amount[at] = table[:, 0], table[:, 1], moved
-        self.ledger[at], self.code[at] = table[:, 3], table[:, 4]
+        numbers = self._books.cache.facts[:, NUMBER]
+        wrong |= (numbers[debit] != columns.debit_number) | (numbers[credit] != columns.credit_number)
+        self.debit[at], self.credit[at], self.amount[at] = debit, credit, moved
+        self.ledger[at], self.code[at] = columns.ledger, columns.code
         self.released = np.zeros(self.count, np.int64)
         self.released[at] = held
-        self._inherit(at, [hold for _, hold in found], table[:, 5])
+        self._inherit(at, columns)
         self.ended = found
         if wrong.any():
             limit = min(limit, places[int(np.flatnonzero(wrong)[0])])
         return limit
 
-    def _inherit(self, at: Array, holds: list[Hold], data_32: Array) -> None:
+    def _inherit(self, at: Array, holds: Any) -> None:
+        """User data that a post or void leaves 0 is that of its hold; `holds` is a hold of columns."""
+        data_32 = np.array(holds.user_data_32, np.uint32)
         self.user_data_32[at] = np.where(self.user_data_32[at] == 0, data_32, self.user_data_32[at])
-        if any(hold.user_data_64 for hold in holds):
-            data_64 = np.array([hold.user_data_64 for hold in holds], np.uint64)
-            self.user_data_64[at] = np.where(self.user_data_64[at] == 0, data_64, self.user_data_64[at])
-        if self.wide is not None or any(hold.user_data_128 for hold in holds):
+        data_64 = np.array(holds.user_data_64, np.uint64)
+        self.user_data_64[at] = np.where(self.user_data_64[at] == 0, data_64, self.user_data_64[at])
+        if self.wide is not None or any(holds.user_data_128):
             wide = list(self.columns.wide[self.part])
-            for place, hold in zip(at.tolist(), holds, strict=True):
-                wide[place] = wide[place] or hold.user_data_128
+            for place, held in zip(at.tolist(), holds.user_data_128, strict=True):
+                wide[place] = wide[place] or held
             self.wide = wide
 
     def _holds(self, rows: Rows, names: list[tuple[int, int]]) -> list[tuple[int, Hold]]:
@@ -125,8 +129,9 @@ class Stretch:
         found: list[tuple[int, Hold]] = []
         seen: set[int] = set()
         holds.load(rows, [name for _, name in names])
+        find = holds.opened()
         for place, name in names:
-            hold = holds.open(name)
+            hold = find(name)
             if hold is None:
                 if made is None:
                     made = self._made_here()
