@@ -60,7 +60,7 @@ class Holds:
                     self._keep(transfer_id, loading.hold_of(self._books, rows, seq, line))
 
     def opened(self) -> Callable[[int], Hold | None]:
-        """Finds a hold by id, if it is in memory and open; whether its slots are still its own is yet to see."""
+        """Finds a hold by id, if it is in memory and open; its slots are yet to be checked."""
         fresh, shown = self._books.fresh, self._books.shown
         newer_status, status = fresh.statuses.get, shown.statuses.get
         places = (fresh.holds.get, shown.holds.get, self._kept.get)
