@@ -15,7 +15,7 @@ from dawam.kernel.merkle import Frontier, Subtree
 from dawam.ledger import indexing, loading, records, store
 from dawam.ledger.cache import NUMBER, AccountCache
 from dawam.ledger.holds import Holds
-from dawam.ledger.model import Account, AccountRow, PendingStatus, Terms, Transfer
+from dawam.ledger.model import NO_TERMS, Account, AccountRow, PendingStatus, Terms, Transfer
 from dawam.ledger.recent import Chunk, Head, Recent
 from dawam.ledger.records import LEAF_BYTES, Array
 from dawam.storage import Rows, Tx
@@ -142,7 +142,7 @@ class Books:
         for slot, old in reversed(self._old_terms[terms:]):
             self.cache.set_terms(slot, old)
         self.cache.remove([identifier for _, identifier in self._opened[opened:]])
-        self.holds.go_back(mark.lengths[-1])
+        self.holds.go_back(mark.lengths[-4:])
         for log, length in zip(self._logs()[1:], mark.lengths[1:], strict=True):
             del log[length:]
         self.head, self.frontier = mark.head, mark.frontier.copy()
@@ -155,8 +155,7 @@ class Books:
             self._opened,
             self._new_terms,
             self._nodes,
-            self.holds.ended,
-            self.holds.popped,
+            *self.holds.logs(),
         )
 
     # Accounts
@@ -167,38 +166,50 @@ class Books:
         if found is None:
             index = store.account(rows, account_id)
             if index is not None:
-                found = self.cache.add(loading.account(rows, index), shown=True)
+                found = int(self.cache.add([loading.account(rows, index)], shown=True)[0])
         return found
 
     def load(self, rows: Rows, account_ids: Iterable[int]) -> None:
         """Bring many accounts into memory, as far as they exist."""
         missing = {each for each in account_ids if each not in self.cache.slots}
-        for index in store.accounts_by_id(rows, missing):
-            self.cache.add(loading.account(rows, index), shown=True)
+        if missing:
+            found = [loading.account(rows, index) for index in store.accounts_by_id(rows, missing)]
+            self.cache.add(found, shown=True)
 
     def touch(self, slots: Array) -> None:
         """These accounts are about to change."""
         self._undo.append((slots, self.cache.now[slots]))
 
-    def open_account(self, account: Account, timestamp: int) -> None:
-        """Record a new account."""
-        seq = self.append(records.ACCOUNT, records.pack_account(account, timestamp), timestamp)
-        row = AccountRow(
-            seq,
-            account.id,
-            account.ledger,
-            account.code,
-            account.flags,
-            account.user_data_128,
-            account.user_data_64,
-            account.user_data_32,
-            timestamp,
-            terms=account.terms,
+    def open_accounts(self, accounts: Sequence[Account], timestamps: Sequence[int]) -> None:
+        """Record new accounts."""
+        stored = [records.pack_account(*each) for each in zip(accounts, timestamps, strict=True)]
+        self._nodes += self.frontier.extend([sha256(each).digest() for each in stored])
+        first, head = self.head.seq + 1, self.head
+        self.fresh.add(Chunk(first, records.ACCOUNT, b"".join(stored)))
+        newest = max(timestamps)
+        self.head = head._replace(
+            seq=head.seq + len(stored),
+            timestamp=max(head.timestamp, newest),
+            account_ns=max(head.account_ns, newest),
         )
-        slot = self.cache.add(row, shown=False)
-        self._undo.append((np.array([slot]), self.cache.now[[slot]]))
-        self._opened.append((seq, account.id))
-        self.head = self.head._replace(account_ns=max(self.head.account_ns, timestamp))
+        rows = [
+            AccountRow(
+                number,
+                account.id,
+                account.ledger,
+                account.code,
+                account.flags,
+                account.user_data_128,
+                account.user_data_64,
+                account.user_data_32,
+                timestamp,
+                terms=NO_TERMS if account.terms == NO_TERMS else account.terms,
+            )
+            for number, (account, timestamp) in enumerate(zip(accounts, timestamps, strict=True), first)
+        ]
+        slots = self.cache.add(rows, shown=False)
+        self._undo.append((slots, self.cache.now[slots]))
+        self._opened += [(row.number, row.id) for row in rows]
 
     def set_terms(self, slot: int, terms: Terms, timestamp: int) -> None:
         """Record an account's new terms."""

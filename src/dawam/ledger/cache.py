@@ -105,17 +105,7 @@ class AccountCache:
 
     def set_row(self, slot: int, row: AccountRow) -> None:
         """Counters, flags and latest transfer as the rules left them."""
-        frozen, low, high = bounds(row.terms) if row.terms is not NO_TERMS else (0, NO_MIN, NO_MAX)
-        self.now[slot] = (
-            row.debits_pending,
-            row.debits_posted,
-            row.credits_pending,
-            row.credits_posted,
-            row.last_seq,
-            row.flags | frozen << FROZEN_SHIFT,
-            low,
-            high,
-        )
+        self.now[slot] = _state(row)
         self.dirty[slot] = True
 
     def terms(self, slot: int) -> Terms:
@@ -133,30 +123,37 @@ class AccountCache:
         """The slots of many ids, -1 where the account is not in memory."""
         return np.fromiter(map(self.slots.get, account_ids, repeat(NONE)), np.int64, count)
 
-    def add(self, row: AccountRow, *, shown: bool) -> int:
-        """Take an account in: `shown` if it is committed, otherwise from its commit on."""
-        slot = self._free.pop() if self._free else self._next_slot()
-        self.ids[slot] = row.id
-        data_64 = row.user_data_64 - _U64 if row.user_data_64 >> 63 else row.user_data_64
-        self.facts[slot] = (row.number, row.ledger, row.code, row.timestamp, data_64, row.user_data_32)
-        self._wide.pop(slot, None)
-        if row.user_data_128:
-            self._wide[slot] = row.user_data_128
-        _put_terms(self._terms, slot, row.terms)
-        self.set_row(slot, row)
-        self.dirty[slot] = False
+    def add(self, rows: Sequence[AccountRow], *, shown: bool) -> Array:
+        """Take accounts in: `shown` if they are committed, otherwise from their commit on. Their slots."""
+        slots = self._take_slots(len(rows))
+        if not rows:
+            return slots
+        self.facts[slots] = [
+            (row.number, row.ledger, row.code, row.timestamp, _signed(row.user_data_64), row.user_data_32)
+            for row in rows
+        ]
+        self.now[slots] = [_state(row) for row in rows]
+        self.dirty[slots] = False
         with self._lock:
-            _put_terms(self._shown_terms, slot, row.terms)
-            self._committed[slot] = self.now[slot]
-            self._shown[slot] = shown
-            self.slots[row.id] = slot
-        return slot
+            for slot, row in zip(slots.tolist(), rows, strict=True):
+                self.ids[slot] = row.id
+                self.slots[row.id] = slot
+                if row.user_data_128:
+                    self._wide[slot] = row.user_data_128
+                if row.terms is not NO_TERMS:
+                    self._terms[slot] = self._shown_terms[slot] = row.terms
+            self._committed[slots] = self.now[slots]
+            self._shown[slots] = shown
+        return slots
 
     def remove(self, account_ids: Iterable[int]) -> None:
         """Let accounts go that were opened and are not to be."""
         with self._lock:
             for account_id in account_ids:
                 slot = self.slots.pop(account_id)
+                self._wide.pop(slot, None)
+                self._terms.pop(slot, None)
+                self._shown_terms.pop(slot, None)
                 self._shown[slot] = self.dirty[slot] = False
                 self._free.append(slot)
 
@@ -177,13 +174,15 @@ class AccountCache:
         oldest = islice(self.slots.items(), 2 * excess)
         self.remove([key for key, slot in oldest if not self.dirty[slot]][:excess])
 
-    def _next_slot(self) -> int:
-        slot = self._used
-        self._used += 1
-        if slot == len(self.now):
+    def _take_slots(self, count: int) -> Array:
+        free = self._free[-count:] if count else []
+        del self._free[len(self._free) - len(free) :]
+        first = self._used
+        self._used += count - len(free)
+        while self._used > len(self.now):
             with self._lock:
                 self._grow()
-        return slot
+        return np.array([*free, *range(first, self._used)], np.int64)
 
     def _grow(self) -> None:
         size = len(self.now)
@@ -209,6 +208,25 @@ class AccountCache:
             timestamp,
             terms.get(slot, NO_TERMS),
         )
+
+
+def _signed(value: int) -> int:
+    return value - _U64 if value >> 63 else value
+
+
+def _state(row: AccountRow) -> tuple[int, ...]:
+    """A row of `now`."""
+    frozen, low, high = bounds(row.terms) if row.terms is not NO_TERMS else (0, NO_MIN, NO_MAX)
+    return (
+        row.debits_pending,
+        row.debits_posted,
+        row.credits_pending,
+        row.credits_posted,
+        row.last_seq,
+        row.flags | frozen << FROZEN_SHIFT,
+        low,
+        high,
+    )
 
 
 def _put_terms(of: dict[int, Terms], slot: int, terms: Terms) -> None:

@@ -1,9 +1,9 @@
 """Pending transfers: which are open, and which expire next."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from heapq import heapify, heappop, heappush
 from itertools import repeat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dawam.ledger import loading, records, store
 from dawam.ledger.model import Pending, PendingStatus, Transfer
@@ -14,7 +14,7 @@ from dawam.storage import Rows, Tx
 if TYPE_CHECKING:
     from dawam.ledger.books import Books
 
-_KEPT_MAX = 200_000
+_AT_HAND_MAX = 200_000
 
 
 class Holds:
@@ -24,9 +24,11 @@ class Holds:
         self._books = books
         self._expiries: list[tuple[int, int]] = []  # a heap of moment and id, of holds that are not indexed
         self.next_expiry = 0
-        self._kept: dict[int, Hold] = {}  # by id, indexed ones that were open when they were indexed
+        self._open: dict[int, Hold] = {}  # by id, as far as they are at hand
         self.ended: list[tuple[int, int]] = []  # status and position, of indexed ones, in this commit
         self.popped: list[tuple[int, int]] = []  # moment and id, in this commit no longer watched
+        self.added: list[int] = []  # ids, in this commit
+        self.removed: list[tuple[int, Hold | None]] = []  # by id, ended in this commit
 
     def pending(self, rows: Rows, transfer_id: int) -> Pending | None:
         """A transfer that another one names, and what became of it if it is a hold."""
@@ -44,65 +46,42 @@ class Holds:
         return known or store.status(rows, seq)
 
     def load(self, rows: Rows, transfer_ids: Iterable[int]) -> None:
-        """Bring open holds that are only in the database into memory."""
-        fresh, shown, kept = self._books.fresh, self._books.shown, self._kept
-        unknown = [
-            each
-            for each in transfer_ids
-            if each not in fresh.holds and each not in shown.holds and each not in kept
-        ]
+        """Bring open holds that are not at hand into memory."""
+        unknown = [each for each in transfer_ids if each not in self._open]
         for transfer_id, seq in self._books.seqs_of(rows, unknown).items():
-            stored = self._books.record(rows, seq)
-            ended = transfer_id in fresh.statuses or transfer_id in shown.statuses
-            if stored[1] == records.TRANSFER and not ended:
-                line = records.Line(stored)
-                if store.status(rows, seq) is PendingStatus.PENDING:
-                    self._keep(transfer_id, loading.hold_of(self._books, rows, seq, line))
+            transfer = self._books.transfer(rows, seq)
+            if transfer is not None and self.status(rows, seq, transfer) is PendingStatus.PENDING:
+                line = records.Line(self._books.record(rows, seq))
+                self._open[transfer_id] = loading.hold_of(self._books, rows, seq, line)
 
-    def opened(self) -> Callable[[int], Hold | None]:
-        """Finds a hold by id, if it is in memory and open; its slots are yet to be checked."""
-        fresh, shown = self._books.fresh, self._books.shown
-        newer_status, status = fresh.statuses.get, shown.statuses.get
-        places = (fresh.holds.get, shown.holds.get, self._kept.get)
+    def open(self, transfer_ids: Iterable[int]) -> list[Hold | None]:
+        """The holds of these ids, None where none is at hand and open. Slots may be others' by now."""
+        return list(map(self._open.get, transfer_ids))
 
-        def find(transfer_id: int) -> Hold | None:
-            known = newer_status(transfer_id) or status(transfer_id)
-            if known is not None and known is not PendingStatus.PENDING:
-                return None
-            return places[0](transfer_id) or places[1](transfer_id) or places[2](transfer_id)
-
-        return find
-
-    def _keep(self, transfer_id: int, hold: Hold) -> None:
-        if len(self._kept) >= _KEPT_MAX:
-            self._kept.clear()
-        self._kept[transfer_id] = hold
-
-    def add_many(self, transfer_ids: Sequence[int], holds: Sequence[Hold]) -> None:
+    def add(self, transfer_ids: Sequence[int], holds: Sequence[Hold]) -> None:
         """Remember holds that have been recorded."""
         fresh = self._books.fresh
         fresh.holds.update(zip(transfer_ids, holds, strict=True))
         fresh.statuses.update(zip(transfer_ids, repeat(PendingStatus.PENDING)))
+        self._open.update(zip(transfer_ids, holds, strict=True))
+        self.added += transfer_ids
         for transfer_id, hold in zip(transfer_ids, holds, strict=True):
             if hold.expires_at != NEVER:
-                self._watch(hold.expires_at, transfer_id)
+                heappush(self._expiries, (hold.expires_at, transfer_id))
+                self.next_expiry = min(self.next_expiry, hold.expires_at)
 
-    def add(self, transfer_id: int, hold: Hold) -> None:
-        """Remember a hold that has been recorded."""
-        self._books.fresh.holds[transfer_id] = hold
-        self._books.fresh.statuses[transfer_id] = PendingStatus.PENDING
-        if hold.expires_at != NEVER:
-            self._watch(hold.expires_at, transfer_id)
-
-    def _watch(self, moment_ns: int, transfer_id: int) -> None:
-        heappush(self._expiries, (moment_ns, transfer_id))
-        self.next_expiry = min(self.next_expiry, moment_ns)
-
-    def end(self, transfer_id: int, seq: int, status: PendingStatus) -> None:
-        """A hold has been posted, voided, or has expired."""
-        self._books.fresh.statuses[transfer_id] = status
-        if self._books.state is not None and seq <= self._books.state.indexed_seq:
-            self.ended.append((store.STATUS_NUMBERS[status], seq))
+    def end(
+        self, transfer_ids: Sequence[int], seqs: Sequence[int], statuses: Sequence[PendingStatus]
+    ) -> None:
+        """Holds have been posted, voided, or have expired."""
+        self._books.fresh.statuses.update(zip(transfer_ids, statuses, strict=True))
+        gone = map(self._open.pop, transfer_ids, repeat(None))
+        self.removed += zip(transfer_ids, gone, strict=True)
+        indexed = 0 if self._books.state is None else self._books.state.indexed_seq
+        if min(seqs) <= indexed:
+            numbers = store.STATUS_NUMBERS
+            ended = zip(seqs, statuses, strict=True)
+            self.ended += [(numbers[status], seq) for seq, status in ended if seq <= indexed]
 
     def write_ended(self, tx: Tx) -> None:
         """Write what became of indexed holds. Again at the end of the commit: a verb may be rolled back."""
@@ -149,26 +128,30 @@ class Holds:
             self.next_expiry = min((moment for moment in soonest if moment is not None), default=NEVER)
         return found
 
-    def go_back(self, popped: int) -> None:
-        """Watch again what was watched when `popped` had this length."""
+    def logs(self) -> tuple[list[Any], ...]:
+        """What this commit has done, in lists that only grow."""
+        return (self.ended, self.popped, self.added, self.removed)
+
+    def go_back(self, lengths: Sequence[int]) -> None:
+        """Back to where the logs had these lengths."""
+        _, popped, added, removed = lengths
         for watched in self.popped[popped:]:
             heappush(self._expiries, watched)
             self.next_expiry = 0  # look again
+        for transfer_id, hold in reversed(self.removed[removed:]):
+            if hold is not None:
+                self._open[transfer_id] = hold
+        for transfer_id in self.added[added:]:
+            self._open.pop(transfer_id, None)
 
     def indexed(self) -> None:
-        """All holds are in the database now; those that are open stay at hand."""
-        for recent in (self._books.shown, self._books.fresh):
-            for transfer_id in recent.statuses:
-                self._kept.pop(transfer_id, None)
-        ended = self._books.shown.statuses | self._books.fresh.statuses
-        for recent in (self._books.shown, self._books.fresh):
-            for transfer_id, hold in recent.holds.items():
-                if ended[transfer_id] is PendingStatus.PENDING:
-                    self._keep(transfer_id, hold)
+        """All holds are in the database now."""
         self._expiries.clear()
         self.next_expiry = 0  # look again
 
     def clear_commit(self) -> None:
         """A new commit begins."""
-        self.ended.clear()
-        self.popped.clear()
+        for log in self.logs():
+            log.clear()
+        if len(self._open) > _AT_HAND_MAX:
+            self._open.clear()

@@ -177,9 +177,11 @@ def open_books(rows: Rows, books: "Books") -> None:
     books.head = Head(seq, max(times.values()), times[records.TRANSFER], times[records.ACCOUNT], max_id)
     books.frontier = tree(rows, seq).frontier()
     books.shown = tail.recent
-    for index in store.accounts_by_number(rows, tail.latest):
-        slot = books.cache.add(account(rows, index, tail.latest[index.number]), shown=True)
-        books.cache.dirty[slot] = True
+    touched = [
+        account(rows, index, tail.latest[index.number])
+        for index in store.accounts_by_number(rows, tail.latest)
+    ]
+    books.cache.dirty[books.cache.add(touched, shown=True)] = True
     for seq_, line in tail.holds:
         books.shown.holds[line.id] = hold_of(books, rows, seq_, line)
     books.holds.watch()

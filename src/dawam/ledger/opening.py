@@ -36,11 +36,33 @@ class Opening:
         results: list[AccountResult] = []
         while len(results) < len(accounts):
             start = len(results)
+            results += [_OK] * self._open_many(accounts, start)
+            start = len(results)
+            if start == len(accounts):
+                break
             if accounts[start].flags & LINKED:
                 results += self._open_chain(accounts, start)
             else:
                 results.append(self._open_one(accounts[start]))
         return results
+
+    def _open_many(self, accounts: Sequence[Account], start: int) -> int:
+        """Open as many as follow each other that are new, single, and not refused; returns how many."""
+        books = self._books
+        if self._importing:
+            return 0
+        first = books.next_timestamp(self._now_ns)
+        known: set[int] = set()
+        taken: list[Account] = []
+        for account in accounts[start:]:
+            is_new = account.id not in books.cache.slots and account.id not in known
+            if account.flags & LINKED or not is_new or judge_account(account, None, timestamp=first):
+                break
+            known.add(account.id)
+            taken.append(account)
+        if taken:
+            books.open_accounts(taken, range(first, first + len(taken)))
+        return len(taken)
 
     def _open_chain(self, accounts: Sequence[Account], start: int) -> list[AccountResult]:
         end = start
@@ -78,5 +100,5 @@ class Opening:
             taken=self._taken,
         )
         if result is _OK:
-            books.open_account(account, account.timestamp or timestamp)
+            books.open_accounts([account], [account.timestamp or timestamp])
         return result

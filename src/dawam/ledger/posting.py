@@ -84,7 +84,7 @@ class Posting:
     def expire(self, pending: Pending) -> None:
         """Release a hold whose time is over."""
         self._record(expiry_of(pending.transfer), pending, self._rows_of(pending.transfer))
-        self._books.holds.end(pending.transfer.id, pending.seq, PendingStatus.EXPIRED)
+        self._books.holds.end([pending.transfer.id], [pending.seq], [PendingStatus.EXPIRED])
 
     def _stretch(self, columns: Columns, start: int) -> int:
         """Post transfers together from `start` on; returns how many."""
@@ -143,7 +143,7 @@ class Posting:
         self._record(transfer, resolves, (debit, credit))
         if resolves is not None:
             status = PendingStatus.POSTED if transfer.flags & POST else PendingStatus.VOIDED
-            books.holds.end(resolves.transfer.id, resolves.seq, status)
+            books.holds.end([resolves.transfer.id], [resolves.seq], [status])
         return _OK
 
     def _sides(
@@ -212,7 +212,7 @@ class Posting:
         for slot, row in zip(slots, sides, strict=True):
             books.cache.set_row(slot, row)
         if transfer.flags & PENDING:
-            books.holds.add(transfer.id, _hold(seq, slots, sides, transfer, timestamp))
+            books.holds.add([transfer.id], [_hold(seq, slots, sides, transfer, timestamp)])
 
 
 def _counters(row: AccountRow) -> tuple[int, int, int, int]:

@@ -57,7 +57,8 @@ class Stretch:
         self.user_data_64, self.user_data_32 = columns.user_data_64[part], columns.user_data_32[part]
         self.timestamps = timestamp + np.arange(self.count)
         self.released: Array | None = None  # what a post or void takes out of the pending counters
-        self.ended: list[tuple[int, Hold]] = []  # id and hold, of posts and voids in order
+        self.ended: Sequence[int] = ()  # ids of the holds that posts and voids end, in order
+        self.ended_seqs: Sequence[int] = ()  # and their positions
         self.wide: Sequence[int] | None = columns.wide[part] if columns.has_wide else None
 
     def post(self, rows: Rows) -> int:
@@ -81,13 +82,15 @@ class Stretch:
         places = np.flatnonzero(self.flags & RESOLVES).tolist()
         if not places:
             return self.count
-        names = self.columns.pending_ids[self.part]
-        found = self._holds(rows, [(place, names[place]) for place in places])
+        names: Sequence[int] = self.columns.pending_ids[self.part]
+        if len(places) < self.count:
+            names = [names[place] for place in places]
+        found = self._holds(rows, places, names)
         limit = self.count if len(found) == len(places) else places[len(found)]
         if not found:
             return limit
-        places = places[: len(found)]
-        columns = Hold._make(zip(*(hold for _, hold in found), strict=True))
+        places, names = places[: len(found)], names[: len(found)]
+        columns: Any = Hold._make(zip(*found, strict=True))
         debit, credit = np.array(columns.debit), np.array(columns.credit)
         at = np.array(places)
         for name in ("debit", "credit", "amount", "ledger", "code", "user_data_64", "user_data_32"):
@@ -104,7 +107,7 @@ class Stretch:
         self.released = np.zeros(self.count, np.int64)
         self.released[at] = held
         self._inherit(at, columns)
-        self.ended = found
+        self.ended, self.ended_seqs = names, columns.seq
         if wrong.any():
             limit = min(limit, places[int(np.flatnonzero(wrong)[0])])
         return limit
@@ -121,27 +124,23 @@ class Stretch:
                 wide[place] = wide[place] or held
             self.wide = wide
 
-    def _holds(self, rows: Rows, names: list[tuple[int, int]]) -> list[tuple[int, Hold]]:
+    def _holds(self, rows: Rows, places: Sequence[int], names: Sequence[int]) -> Sequence[Hold]:
         """The open holds of these ids, up to the first that cannot be ended here."""
-        holds = self._books.holds
-        made: dict[int, Hold] | None = None
-        soonest = int(self.timestamps[-1])
-        found: list[tuple[int, Hold]] = []
-        seen: set[int] = set()
-        holds.load(rows, [name for _, name in names])
-        find = holds.opened()
-        for place, name in names:
-            hold = find(name)
+        self._books.holds.load(rows, names)
+        known = self._books.holds.open(names)
+        made = self._made_here() if None in known else {}
+        head, soonest = self._books.head.seq, int(self.timestamps[-1])
+        found: list[Hold] = []
+        if len(set(names)) < len(names):
+            known = known[: _first_twice(names)]
+        for place, name, hold in zip(places, names, known, strict=False):
             if hold is None:
-                if made is None:
-                    made = self._made_here()
                 hold = made.get(name)
-                if hold is None or hold.seq > self._books.head.seq + place:
+                if hold is None or hold.seq > head + place:
                     break
-            if name in seen or hold.flags & CLOSING or hold.expires_at <= soonest:
+            if hold.flags & CLOSING or hold.expires_at <= soonest:
                 break
-            seen.add(name)
-            found.append((name, hold))
+            found.append(hold)
         return found
 
     def _made_here(self) -> dict[int, Hold]:
@@ -217,12 +216,22 @@ class Stretch:
     def _keep_holds(self, first: int, count: int) -> None:
         made = np.flatnonzero(self.flags[:count] == PENDING).tolist()
         if made:
-            self._books.holds.add_many([self.ids[place] for place in made], self._holds_at(made, first))
-        if self.ended:
-            ends = self.flags[:count][self.flags[:count] & RESOLVES != 0].tolist()
-            for flag, (name, hold) in zip(ends, self.ended, strict=False):
-                status = PendingStatus.POSTED if flag == POST else PendingStatus.VOIDED
-                self._books.holds.end(name, hold.seq, status)
+            self._books.holds.add([self.ids[place] for place in made], self._holds_at(made, first))
+        flags = self.flags[:count]
+        ends = flags[flags & RESOLVES != 0].tolist()
+        if ends:
+            statuses = [PendingStatus.POSTED if flag == POST else PendingStatus.VOIDED for flag in ends]
+            done = len(ends)
+            self._books.holds.end(self.ended[:done], self.ended_seqs[:done], statuses)
+
+
+def _first_twice(names: Sequence[int]) -> int:
+    seen: set[int] = set()
+    for place, name in enumerate(names):
+        if name in seen:
+            return place
+        seen.add(name)
+    return len(names)
 
 
 class _Postings:
