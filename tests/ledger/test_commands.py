@@ -46,7 +46,7 @@ def test_json_is_one_object(file):
 def test_broken_books_exit_with_1_and_name_the_record(file):
     with closing(sqlite3.connect(file)) as connection:
         ((kept,),) = connection.execute("SELECT records FROM ledger_journal WHERE kind = 2")
-        changed = kept[:34] + bytes([6 ^ kept[34]]) + kept[35:]  # a byte of the credited account's position
+        changed = kept[:33] + bytes([6 ^ kept[33]]) + kept[34:]  # a byte of the credited account's position
         connection.execute("UPDATE ledger_journal SET records = ? WHERE kind = 2", (changed,))
         connection.commit()
     result = run(f"sqlite:///{file}")

@@ -18,7 +18,7 @@ from dawam.ledger.model import (
     TransferFlags,
 )
 from dawam.ledger.results import AccountResult, TransferResult
-from dawam.ledger.service import Ledger
+from dawam.ledger.service import Ledger, audited
 from dawam.ledger.tables import TABLES as _BOOKS
 
 TABLES = [*_BOOKS, *_CHART]
@@ -37,4 +37,5 @@ __all__ = [
     "Transfer",
     "TransferFlags",
     "TransferResult",
+    "audited",
 ]

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from dawam.ledger.model import AuditReport
-from dawam.ledger.service import Ledger
+from dawam.ledger.service import audited
 from dawam.ledger.tables import TABLES
 from dawam.storage import Storage
 
@@ -35,7 +35,7 @@ def audit(
     """
     storage = Storage.open(database, tables=TABLES, read_only=True)
     try:
-        report = _audited(Ledger(storage), show=not as_json)
+        report = _audited(storage, show=not as_json)
     finally:
         storage.close()
     if as_json:
@@ -46,10 +46,10 @@ def audit(
         raise typer.Exit(_BROKEN)
 
 
-def _audited(ledger: Ledger, *, show: bool) -> AuditReport:
+def _audited(storage: Storage, *, show: bool) -> AuditReport:
     with Progress(console=Console(stderr=True), transient=True, disable=not show) as progress:
         task = progress.add_task("Auditing", total=None)
-        return ledger.audit(lambda done, total: progress.update(task, completed=done, total=total))
+        return audited(storage, lambda done, total: progress.update(task, completed=done, total=total))
 
 
 def _show(report: AuditReport) -> None:
@@ -57,7 +57,7 @@ def _show(report: AuditReport) -> None:
     if report.ok:
         accounts = f"{report.accounts:,} accounts among them"
         console.print(f"[green]The books are intact[/]: {report.records:,} records, {accounts}.")
-        console.print(f"Last seal: {report.head}", soft_wrap=True)
+        console.print(f"Root: {report.head}", soft_wrap=True)
         return
     console.print(f"[red]The books are broken[/] at record {report.bad_seq}: {report.finding}.")
     console.print(f"{report.records:,} records were read. What the word means: docs/journal.md.")

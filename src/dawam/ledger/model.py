@@ -153,8 +153,9 @@ class LedgerTotal(msgspec.Struct, frozen=True, gc=False):
 class AuditReport(msgspec.Struct, frozen=True, gc=False):
     """What an audit found: nothing (`ok`), or the first bad record and what is wrong with it.
 
-    `records` were verified, accounts among them; `head` is the last seal, in hexadecimal. `bad_seq` is the
-    journal position of the first bad record (for an account its own); `finding` a stable word.
+    `records` were verified, accounts among them; `head` is the root of the journal's tree, in hexadecimal.
+    `bad_seq` is the journal position of the first bad record (for an account its own); `finding` a stable
+    word: docs/journal.md, "Audit".
     """
 
     ok: bool

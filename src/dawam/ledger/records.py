@@ -81,6 +81,13 @@ def count(kind: int, stored: bytes) -> int:
     return 1 if kind == METADATA else len(stored) // _STRIDES[kind]
 
 
+def is_whole(kind: int, stored: bytes) -> bool:
+    """Whether these can be the bytes of a block: of records of the kind, and of nothing else."""
+    if kind == METADATA:
+        return len(stored) > _METADATA.size
+    return len(stored) > 0 and len(stored) % _STRIDES[kind] == 0
+
+
 def record(kind: int, stored: bytes, place: int) -> bytes:
     """The record at a place of a block, 0 first."""
     if kind == METADATA:

@@ -7,7 +7,7 @@ import msgspec
 
 from dawam import ledger
 from dawam.kernel import InvalidInput
-from dawam.ledger import AuditReport, Ledger
+from dawam.ledger import AuditReport, audited
 from dawam.migrations import store
 from dawam.migrations.tables import SLICES, TABLES, VERSION_TABLE
 from dawam.storage import COPY_NAME, SCHEMA_VERSION, Rows, Storage, looking, place_of
@@ -66,7 +66,7 @@ def check(url: str, *, audit: bool = False, on_progress: Progress | None = None)
         return report
     storage = Storage.open(url, tables=ledger.TABLES, read_only=True)
     try:
-        return msgspec.structs.replace(report, audit=Ledger(storage).audit(on_progress))
+        return msgspec.structs.replace(report, audit=audited(storage, on_progress))
     finally:
         storage.close()
 

@@ -9,39 +9,42 @@ from dawam.ledger import records
 from dawam.ledger.model import PendingStatus
 from dawam.ledger.recent import Chunk
 from dawam.ledger.records import LEAF_BYTES, Line
-from dawam.ledger.rules import CLOSED, CLOSING, EXPIRED, PENDING, POST, RESOLVES, VOID
+from dawam.ledger.rules import CLOSED, CLOSING, EXPIRED, NEVER, NS_PER_S, PENDING, POST, RESOLVES, VOID
 
 CLOSING_DEBIT, CLOSING_CREDIT = 64, 128
-_MALFORMED = (PackError, TypeError, ValueError, OverflowError, KeyError)
+_MALFORMED = (PackError, TypeError, ValueError, OverflowError, LookupError)
 
 
 class Book:
     """An account as the replay knows it."""
 
-    __slots__ = ("counters", "flags", "id", "last_seq", "ledger", "terms")
+    __slots__ = ("counters", "flags", "id", "indexed_seq", "last_seq", "ledger", "terms")
 
     def __init__(self, identifier: int, ledger: int, flags: int) -> None:
         self.id, self.ledger, self.flags = identifier, ledger, flags
         self.counters = [0, 0, 0, 0]
-        self.last_seq = self.terms = 0
+        self.last_seq = self.indexed_seq = self.terms = 0
 
 
 class Held:
     """A hold as the replay knows it."""
 
-    __slots__ = ("amount", "credit", "debit", "flags", "seq", "status")
+    __slots__ = ("amount", "credit", "debit", "expires_at", "flags", "seq", "status")
 
     def __init__(self, seq: int, line: Line) -> None:
         self.seq, self.debit, self.credit = seq, line.debit, line.credit
-        self.amount, self.flags = line.fields[5], line.fields[13]
+        self.amount, self.flags, timeout = line.fields[5], line.fields[13], line.fields[10]
+        self.expires_at = line.timestamp + timeout * NS_PER_S if timeout else NEVER
         self.status = PendingStatus.PENDING
 
 
 class Replay:
-    """All that the records say, up to `seq`."""
+    """All that the records say, up to `seq`; and what indexes that go up to `indexed` must say."""
 
-    def __init__(self) -> None:
+    def __init__(self, indexed: int = 0) -> None:
         self.seq = 0
+        self.indexed = indexed
+        self.indexed_is_sealed = indexed == 0
         self.frontier = Frontier()
         self.nodes: list[Subtree] = []
         self.accounts: dict[int, Book] = {}  # by number
@@ -49,7 +52,7 @@ class Replay:
         self.held: dict[int, Held] = {}  # by id
         self.ids: dict[int, int] = {}  # positions by transfer id, burnt ones too
         self.burnt: set[int] = set()
-        self.notes: dict[tuple[int, int], int] = {}
+        self.indexed_notes: dict[tuple[int, int], int] = {}
         self.waypoints: set[tuple[int, int, int]] = set()
         self._timestamps = dict.fromkeys(range(1, 6), 0)
         self._takers: dict[int, Callable[[bytes, bytes], str | None]] = {
@@ -63,6 +66,9 @@ class Replay:
     def take(self, chunk: Chunk) -> str | None:
         """The next block; a word for what is wrong with its record at `seq`, or None."""
         try:
+            if not records.is_whole(chunk.kind, chunk.stored):
+                self.seq = chunk.seq
+                return "record_malformed"
             for seq, kind, stored in records.each(chunk.kind, chunk.seq, chunk.stored):
                 self.seq = seq
                 leaf = sha256(stored[: LEAF_BYTES.get(kind, len(stored))]).digest()
@@ -99,9 +105,10 @@ class Replay:
     def _take_metadata(self, stored: bytes, _leaf: bytes) -> str | None:
         kind, identifier, _, _ = records.unpack_metadata(stored)
         known = self.numbers if kind == records.ACCOUNT else self.ids
-        if identifier not in known:
+        if identifier not in known or (kind == records.TRANSFER and identifier in self.burnt):
             return "subject_unknown"
-        self.notes[kind, identifier] = self.seq
+        if self.seq <= self.indexed:
+            self.indexed_notes[kind, identifier] = self.seq
         return None
 
     def _take_burnt(self, stored: bytes, _leaf: bytes) -> str | None:
@@ -168,6 +175,8 @@ class Replay:
         if [*derived[4:]] != debit.counters + credit.counters:
             return "counters_differ"
         debit.last_seq = credit.last_seq = self.seq
+        if self.seq <= self.indexed:
+            debit.indexed_seq = credit.indexed_seq = self.seq
         if records.is_waypoint(leaf):
             self.waypoints.add((line.debit, line.timestamp, self.seq))
             self.waypoints.add((line.credit, line.timestamp, self.seq))

@@ -1,21 +1,23 @@
 """Verify the books without trusting them: read every record in order, and work everything out again.
 
 What is checked, in this order: positions without a gap, timestamps that increase, accounts that exist, what
-posts or voids what, flags, pointers and counters after each record, and the root of every checkpoint; at the
-end the kept nodes of the tree, the indexes, and that every ledger's debits equal its credits.
+posts or voids what, flags, pointers and counters after each record, and the root of every checkpoint, the
+last of which is the journal's; at the end the indexes, the kept nodes of the tree, and the engine's own file.
+That debits equal credits follows: a record is one amount and two accounts of one ledger.
 """
 
 from collections.abc import Callable
 from typing import Any
 
-from dawam.ledger import loading, records, store
+from dawam.ledger.audit import store
 from dawam.ledger.audit.indexes import compare
 from dawam.ledger.audit.replay import Replay
-from dawam.ledger.audit.store import checkpoints as all_checkpoints
 from dawam.ledger.model import AuditReport
+from dawam.ledger.records import BLOCK
 from dawam.storage import Rows
 
 Progress = Callable[[int, int], None]
+Bad = tuple[int, str]
 _EVERY = 4096
 
 
@@ -25,7 +27,10 @@ def verify(rows: Rows, on_progress: Progress | None = None) -> AuditReport:
     unreadable: Any = rows.connection.dialect.dbapi.DatabaseError  # type: ignore[union-attr]
     with rows.snapshot():
         try:
+            replay = Replay(_indexed(rows))
             bad = _verify_journal(rows, replay, on_progress) or compare(rows, replay)
+            if bad is None and not store.is_sound(rows):
+                bad = (replay.seq, "file_damaged")
         except unreadable:
             bad = (replay.seq + 1, "unreadable")
     return AuditReport(
@@ -38,37 +43,51 @@ def verify(rows: Rows, on_progress: Progress | None = None) -> AuditReport:
     )
 
 
-def _verify_journal(rows: Rows, replay: Replay, on_progress: Progress | None) -> tuple[int, str] | None:
-    last = loading.end_of(rows)
+def _indexed(rows: Rows) -> int:
+    """Up to where the indexes say that they go; what is wrong with that is looked for later."""
+    try:
+        return max((row.indexed_seq for row in store.read_state(rows)), default=0)
+    except store.MalformedRow:
+        return 0
+
+
+def _verify_journal(rows: Rows, replay: Replay, on_progress: Progress | None) -> Bad | None:
+    last = store.last_block(rows)
     checkpoints = _Checkpoints(rows)
-    for chunk in store.blocks(rows, 1, last):
-        if chunk.seq != replay.seq + 1:
+    for chunk in store.blocks(rows):
+        if chunk.seq > replay.seq + 1:
             return replay.seq + 1, "record_missing"
-        wrong = replay.take(chunk)
+        if chunk.seq <= replay.seq:
+            return chunk.seq, "record_misplaced"
+        wrong = replay.take(chunk) or checkpoints.compare(replay)
         if wrong is not None:
             return replay.seq, wrong
-        wrong = checkpoints.compare(replay)
-        if wrong is not None:
-            return replay.seq, wrong
-        if on_progress is not None and replay.seq % _EVERY < records.BLOCK:
-            on_progress(replay.seq, last)
-    return (replay.seq + 1, "record_missing") if checkpoints.size else None
+        if on_progress is not None and replay.seq % _EVERY < BLOCK:
+            on_progress(replay.seq, max(last, replay.seq))
+    if checkpoints.next is not None:
+        return replay.seq + 1, "record_missing"
+    return (replay.seq, "checkpoint_missing") if checkpoints.reached < replay.seq else None
 
 
 class _Checkpoints:
     """What was sealed, next to what the records come to."""
 
     def __init__(self, rows: Rows) -> None:
-        self._rows = all_checkpoints(rows)
-        self.size, self._root = next(self._rows, (0, b""))
+        self._rows = store.checkpoints(rows)
+        self.next = next(self._rows, None)
+        self.reached = 0
 
     def compare(self, replay: Replay) -> str | None:
         """A word for what is wrong with the checkpoint of this size, or None."""
-        if not self.size or self.size > replay.seq:
+        if self.next is None or self.next[0] > replay.seq:
             return None
-        if self.size < replay.seq:
+        size, root = self.next
+        if size < replay.seq:
             return "checkpoint_differs"
-        if self._root != replay.frontier.root():
+        if root != replay.frontier.root():
             return "seal_differs"
-        self.size, self._root = next(self._rows, (0, b""))
+        if size == replay.indexed:
+            replay.indexed_is_sealed = True
+        self.reached = size
+        self.next = next(self._rows, None)
         return None

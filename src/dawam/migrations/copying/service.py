@@ -16,7 +16,7 @@ from sqlalchemy import Table
 
 from dawam import ledger
 from dawam.kernel import Conflict, IntegrityBroken, InvalidInput
-from dawam.ledger import AuditReport, Ledger
+from dawam.ledger import AuditReport, audited
 from dawam.migrations.copying import store
 from dawam.migrations.store import count
 from dawam.migrations.tables import TABLES
@@ -163,4 +163,4 @@ class _Copying:
 
     def _audit(self, side: _Side, step: str) -> AuditReport:
         self._report(step, 0, None)
-        return Ledger(side.storage).audit(partial(self._report, step))
+        return audited(side.storage, partial(self._report, step))
