@@ -60,6 +60,15 @@ class Books:
         self._new_terms: list[tuple[int, int]] = []  # position and number
         self._nodes: list[Subtree] = []
         self.holds.clear_commit()
+        self._logs: tuple[list[Any], ...] = (
+            self.fresh.chunks,
+            self._undo,
+            self._old_terms,
+            self._opened,
+            self._new_terms,
+            self._nodes,
+            *self.holds.logs(),
+        )
 
     def open(self, rows: Rows) -> None:
         """Read from the database where the books are."""
@@ -131,7 +140,7 @@ class Books:
 
     def mark(self) -> _Mark:
         """Where the commit is now."""
-        return _Mark(self.head, self.frontier.copy(), tuple(map(len, self._logs())))
+        return _Mark(self.head, self.frontier.copy(), tuple(map(len, self._logs)))
 
     def go_back(self, mark: _Mark) -> None:
         """Take back everything since the mark."""
@@ -143,20 +152,9 @@ class Books:
             self.cache.set_terms(slot, old)
         self.cache.remove([identifier for _, identifier in self._opened[opened:]])
         self.holds.go_back(mark.lengths[-4:])
-        for log, length in zip(self._logs()[1:], mark.lengths[1:], strict=True):
+        for log, length in zip(self._logs[1:], mark.lengths[1:], strict=True):
             del log[length:]
         self.head, self.frontier = mark.head, mark.frontier.copy()
-
-    def _logs(self) -> tuple[list[Any], ...]:
-        return (
-            self.fresh.chunks,
-            self._undo,
-            self._old_terms,
-            self._opened,
-            self._new_terms,
-            self._nodes,
-            *self.holds.logs(),
-        )
 
     # Accounts
 

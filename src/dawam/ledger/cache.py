@@ -84,23 +84,26 @@ class AccountCache:
 
     def row(self, slot: int) -> AccountRow:
         """The account as the rules judge it: a copy."""
-        public = self.public(slot)
+        number, ledger, code, timestamp, data_64, data_32 = self.facts[slot].tolist()
+        debits_pending, debits_posted, credits_pending, credits_posted, latest, flags, _, _ = self.now[
+            slot
+        ].tolist()
         return AccountRow(
-            number=int(self.facts[slot, NUMBER]),
-            id=public.id,
-            ledger=public.ledger,
-            code=public.code,
-            flags=public.flags,
-            user_data_128=public.user_data_128,
-            user_data_64=public.user_data_64,
-            user_data_32=public.user_data_32,
-            timestamp=public.timestamp,
-            debits_pending=public.debits_pending,
-            debits_posted=public.debits_posted,
-            credits_pending=public.credits_pending,
-            credits_posted=public.credits_posted,
-            last_seq=int(self.now[slot, LATEST]),
-            terms=public.terms,
+            number,
+            self.ids[slot],
+            ledger,
+            code,
+            flags & 0xFFFF,
+            self._wide.get(slot, 0),
+            data_64 % _U64,
+            data_32,
+            timestamp,
+            debits_pending,
+            debits_posted,
+            credits_pending,
+            credits_posted,
+            latest,
+            self._terms.get(slot, NO_TERMS),
         )
 
     def set_row(self, slot: int, row: AccountRow) -> None:
@@ -162,7 +165,8 @@ class AccountCache:
         with self._lock:
             for slot in new_terms:
                 _put_terms(self._shown_terms, slot, self.terms(slot))
-            for slots in touched:
+            if touched:
+                slots = np.concatenate(touched) if len(touched) > 1 else touched[0]
                 self._committed[slots] = self.now[slots]
                 self._shown[slots] = True
 

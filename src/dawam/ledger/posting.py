@@ -195,7 +195,7 @@ class Posting:
         books = self._books
         debit, credit = sides
         slots = [books.cache.slots[debit.id], books.cache.slots[credit.id]]
-        books.touch(np.array(slots))
+        books.touch(np.array(slots, np.int64))
         previous = (debit.last_seq, credit.last_seq)
         held = resolves.transfer if resolves is not None else None
         move(transfer, held.amount if held else 0, debit, credit, held.flags if held else 0)
