@@ -1,16 +1,21 @@
-"""A ledger in memory, a ledger in a file."""
+"""Ledgers on each engine: in memory, in a file, on a server; and one database full of everything."""
+
+import shutil
 
 import pytest
 
 from dawam.ledger import TABLES, Ledger
 from dawam.storage import Storage
 
+from .full_books import full_books
 
-@pytest.fixture
-def storage():
-    with_memory = Storage.open("sqlite://", tables=TABLES, inline=True)
-    yield with_memory
-    with_memory.close()
+
+@pytest.fixture(params=["memory", "postgresql"])
+def storage(request):
+    url = "sqlite://" if request.param == "memory" else request.getfixturevalue("postgresql_url")
+    opened = Storage.open(url, tables=TABLES, inline=True)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
@@ -19,7 +24,46 @@ def ledger(storage):
 
 
 @pytest.fixture
-def file_storage(tmp_path):
-    in_file = Storage.open(f"sqlite:///{tmp_path / 'books.db'}", tables=TABLES)
-    yield in_file
-    in_file.close()
+def file_storage(database_url):
+    opened = Storage.open(database_url, tables=TABLES)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def full_file(tmp_path_factory):
+    """An SQLite file full of everything, not to be changed."""
+    path = tmp_path_factory.mktemp("full") / "books.db"
+    full_books(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def full_copy(full_file, tmp_path):
+    """A copy of it."""
+    return shutil.copy(full_file, tmp_path / "copy.db")
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def full_storage(request, full_file, tmp_path_factory):
+    """A database full of everything on each engine, whose constraints do not keep damage out.
+
+    Tests change it within verbs that they let be rolled back.
+    """
+    if request.param == "sqlite":
+        copy = shutil.copy(full_file, tmp_path_factory.mktemp("full") / "books.db")
+        opened = Storage.open(f"sqlite:///{copy}", tables=TABLES, inline=True)
+        opened.write_now(lambda tx: tx.command("PRAGMA ignore_check_constraints=ON"))
+        yield opened
+        opened.close()
+        return
+    cluster = request.getfixturevalue("postgresql_cluster")
+    url = cluster.url()
+    full_books(url)
+    opened = Storage.open(url, tables=TABLES, inline=True)
+    for table, name in (("journal", "kinds"), ("holds", "status"), ("state", "one")):
+        drop = f"ALTER TABLE ledger_{table} DROP CONSTRAINT ledger_{table}_{name}"
+        opened.write_now(lambda tx, drop=drop: tx.command(drop))
+    yield opened
+    opened.close()
+    cluster.drop(url)
