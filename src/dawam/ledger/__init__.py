@@ -17,25 +17,32 @@ from dawam.ledger.model import (
     Transfer,
     TransferFlags,
 )
+from dawam.ledger.proofs import TABLES as _TREES
+from dawam.ledger.proofs import AccountProof, Proofs, SigningKey, read_signing_key, sealing
 from dawam.ledger.results import AccountResult, TransferResult
 from dawam.ledger.service import Ledger, audited
 from dawam.ledger.tables import TABLES as _BOOKS
 
-TABLES = [*_BOOKS, *_CHART]
+TABLES = [*_BOOKS, *_CHART, *_TREES]
 
 __all__ = [
     "TABLES",
     "Account",
     "AccountFlags",
+    "AccountProof",
     "AccountResult",
     "AuditReport",
     "Entry",
     "Ledger",
     "LedgerTotal",
     "PendingStatus",
+    "Proofs",
+    "SigningKey",
     "Terms",
     "Transfer",
     "TransferFlags",
     "TransferResult",
     "audited",
+    "read_signing_key",
+    "sealing",
 ]

@@ -94,6 +94,11 @@ class Storage:
             raise Unavailable("database_unwritable", file=engine.where, reason=failure.reason) from None
         return cls(engine, Writer(engine, session, mark, read_only=read_only), inline=inline or unshared)
 
+    @property
+    def inline(self) -> bool:
+        """Whether verbs run in the caller's thread: then readers share the writer's session too."""
+        return self._thread is None
+
     def register(self, state: Staged) -> None:
         """Let state in memory follow the fate of the transactions. Before the first write."""
         self._writer.staged.append(state)

@@ -2,7 +2,8 @@
 
 Promises: a checkpoint is believed only with its log's signature; a balance is proved only if it was counted
 in the published sums; whatever is given instead of a proof ends as an InvalidInput, never as a traceback.
-Pure: no I/O, no clock, no chance. Page: docs/proofs.md.
+Pure, but for `service` and `making`, which read the books, and `keys`, which reads files.
+Page: docs/proofs.md.
 """
 
 from dawam.ledger.proofs.balances import (
@@ -33,21 +34,39 @@ from dawam.ledger.proofs.files import (
     verify,
 )
 from dawam.ledger.proofs.growth import Growth, format_growth, parse_growth, verify_growth
+from dawam.ledger.proofs.inclusion import (
+    ProvedRecord,
+    RecordProof,
+    format_record,
+    parse_record,
+    verify_record,
+)
+from dawam.ledger.proofs.keys import read_file, read_signing_key, salt_key, write_file
+from dawam.ledger.proofs.making import Checkpointed, sealing
 from dawam.ledger.proofs.notes import LOG_KEY, WITNESS_KEY, NoteSignature, SigningKey, VerifyingKey
+from dawam.ledger.proofs.service import AccountProof, Proofs, Proved
+from dawam.ledger.proofs.tables import TABLES
 
 __all__ = [
     "BLOCK",
     "LOG_KEY",
+    "TABLES",
     "WITNESS_KEY",
+    "AccountProof",
     "BalanceProof",
     "BalancesRoot",
     "BalancesTree",
     "Checkpoint",
+    "Checkpointed",
     "Cosignature",
     "Growth",
     "Leaves",
     "NoteSignature",
+    "Proofs",
+    "Proved",
     "ProvedBalance",
+    "ProvedRecord",
+    "RecordProof",
     "SignedCheckpoint",
     "SigningKey",
     "VerifyingKey",
@@ -57,13 +76,21 @@ __all__ = [
     "cosignatures",
     "format_growth",
     "format_proof",
+    "format_record",
     "open_checkpoint",
     "parse_growth",
     "parse_proof",
+    "parse_record",
     "read_checkpoint",
+    "read_file",
+    "read_signing_key",
+    "salt_key",
+    "sealing",
     "sign_checkpoint",
     "time_line",
     "verify",
     "verify_balance",
     "verify_growth",
+    "verify_record",
+    "write_file",
 ]

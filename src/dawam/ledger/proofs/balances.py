@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from struct import iter_unpack
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,7 @@ _LEAF = b"\x00"
 _NODE = b"\x01"
 
 Bytes = NDArray[np.uint8]
+Level = TypeVar("Level")
 Leaves = tuple[bytes, NDArray[np.int64]]
 """Neighbouring accounts: their ids, 16 bytes each, one after the other; and their balances."""
 
@@ -130,14 +132,11 @@ class BalancesTree:
         leaves: Callable[[int, int], Leaves],
     ) -> None:
         self.ledger, self.size, self.count = ledger, size, count
-        self._salt_key = _tree_key(salt_key, ledger=ledger, size=size)
+        self._key = tree_key(salt_key, ledger=ledger, size=size)
         self._leaves = leaves
-        self._levels = list[Bytes]()
-        parts, first, width = np.frombuffer(nodes, np.uint8).reshape(-1, _PART_SIZE), 0, -(-count // BLOCK)
-        while not self._levels or len(self._levels[-1]) > 1:
-            self._levels.append(parts[first : first + width])
-            first, width = first + width, (width + 1) // 2
-        invariant(count > 0 and first == len(parts), "every node above the blocks is there")
+        self._parts = np.frombuffer(nodes, np.uint8).reshape(-1, _PART_SIZE)
+        kept = sum(width for _, width in kept_levels(count))
+        invariant(count > 0 and kept == len(self._parts), "every node above the blocks is there")
 
     @classmethod
     def build(
@@ -151,31 +150,23 @@ class BalancesTree:
     ) -> "BalancesTree":
         """The tree over all accounts of a ledger, given in their order, in batches of any length.
 
-        Raises: IntegrityBroken `balances_unequal`, where the accounts owe another sum than they are owed:
-        in double entry they never do.
+        Raises: IntegrityBroken `balances_unequal`.
         """
-        count, blocks = 0, bytearray()
-        key = _tree_key(salt_key, ledger=ledger, size=size)
+        builder = TreeBuilder(tree_key(salt_key, ledger=ledger, size=size), ledger=ledger)
         for ids, balances in _stretches(batches):
-            count += len(balances)
-            blocks += _levels(_leaf_parts(key, ids, balances), _BLOCK_LEVEL)[-1].tobytes()
-        levels = _levels(np.frombuffer(bytes(blocks), np.uint8).reshape(-1, _PART_SIZE))
-        nodes = b"".join(level.tobytes() for level in levels)
-        tree = cls(nodes, ledger=ledger, size=size, count=count, salt_key=salt_key, leaves=leaves)
-        root = tree.root
-        if root.owed != root.owing:
-            raise IntegrityBroken("balances_unequal", ledger=ledger)
-        return tree
+            builder.add(ids, balances)
+        nodes, root = builder.finish()
+        return cls(nodes, ledger=ledger, size=size, count=root.count, salt_key=salt_key, leaves=leaves)
 
     @property
     def nodes(self) -> bytes:
         """What the tree keeps: give it again, and the tree is at hand at once."""
-        return b"".join(level.tobytes() for level in self._levels)
+        return self._parts.tobytes()
 
     @property
     def root(self) -> BalancesRoot:
         """What the checkpoint says."""
-        top = _part(self._levels[-1], 0)
+        top = _part(self._node(len(self._parts) - 1))
         return BalancesRoot(self.ledger, self.count, top.hash, top.owed, top.owing)
 
     def prove(self, index: int) -> BalanceProof:
@@ -184,24 +175,99 @@ class BalancesTree:
         Raises: IntegrityBroken `balances_differ`, where the accounts are not those that the tree is over.
         """
         invariant(0 <= index < self.count, "the account stands in the tree")
-        block, place = divmod(index, BLOCK)
-        first = block * BLOCK
-        ids, balances = self._leaves(first, min(BLOCK, self.count - first))
-        below = _levels(_leaf_parts(self._salt_key, ids, balances), _BLOCK_LEVEL)
-        account = ids[place * _ID_SIZE : (place + 1) * _ID_SIZE]
-        proof = BalanceProof(
-            ledger=self.ledger,
+        first = index - index % BLOCK
+        return prove_leaf(
+            index,
+            self._leaves(first, min(BLOCK, self.count - first)),
+            root=self.root,
             size=self.size,
-            account_id=int.from_bytes(account, "big"),
-            balance=int(balances[place]),
-            salt=_salt(self._salt_key, account),
-            index=index,
-            count=self.count,
-            path=(*_siblings(below[:-1], place), *_siblings(self._levels, block)),
+            key=self._key,
+            node=self._node,
         )
-        if not verify_balance(proof, self.root):
-            raise IntegrityBroken("balances_differ", ledger=self.ledger, first=first)
-        return proof
+
+    def _node(self, number: int) -> bytes:
+        return bytes(self._parts[number])
+
+
+class TreeBuilder:
+    """A tree of balances that grows: give it the accounts of a ledger in their order, block by block."""
+
+    def __init__(self, key: bytes, *, ledger: int) -> None:
+        self._key = key
+        self._ledger = ledger
+        self._blocks = bytearray()
+        self._is_whole = True
+        self.count = 0
+
+    def add(self, ids: bytes, balances: NDArray[np.int64]) -> None:
+        """Whole blocks of 256 accounts; the last ones may be fewer."""
+        invariant(self._is_whole, "only the last block may be shorter")
+        self._is_whole = len(balances) % BLOCK == 0
+        self.count += len(balances)
+        self._blocks += _levels(_leaf_parts(self._key, ids, balances), _BLOCK_LEVEL)[-1].tobytes()
+
+    def finish(self) -> tuple[bytes, BalancesRoot]:
+        """All nodes that are kept, level by level from the blocks up to the root; and the root.
+
+        Raises: IntegrityBroken `balances_unequal`, where the accounts owe another sum than they are owed:
+        in double entry they never do.
+        """
+        levels = _levels(np.frombuffer(bytes(self._blocks), np.uint8).reshape(-1, _PART_SIZE))
+        top = _part(levels[-1][0].tobytes())
+        if top.owed != top.owing:
+            raise IntegrityBroken("balances_unequal", ledger=self._ledger)
+        nodes = b"".join(level.tobytes() for level in levels)
+        return nodes, BalancesRoot(self._ledger, self.count, top.hash, top.owed, top.owing)
+
+
+def prove_leaf(
+    index: int, block: Leaves, *, root: BalancesRoot, size: int, key: bytes, node: Callable[[int], bytes]
+) -> BalanceProof:
+    """The proof of the account at a place in its ledger's order, given its block and the tree's nodes.
+
+    `node(n)` gives the nth of the kept nodes; some ten of them are asked for. `key` is the tree's.
+    Raises: IntegrityBroken `balances_differ`, where block, nodes and root are not of one tree.
+    """
+    ids, balances = block
+    place, number = index % BLOCK, index // BLOCK
+    below = _levels(_leaf_parts(key, ids, balances), _BLOCK_LEVEL)
+    siblings = [
+        level[sibling].tobytes() for level, sibling in _beside(below[:-1], place) if sibling < len(level)
+    ]
+    siblings += [
+        node(first + sibling)
+        for (first, width), sibling in _beside(kept_levels(root.count), number)
+        if sibling < width
+    ]
+    account = ids[place * _ID_SIZE : (place + 1) * _ID_SIZE]
+    proof = BalanceProof(
+        ledger=root.ledger,
+        size=size,
+        account_id=int.from_bytes(account, "big"),
+        balance=int(balances[place]),
+        salt=_salt(key, account),
+        index=index,
+        count=root.count,
+        path=tuple(map(_part, siblings)),
+    )
+    if not verify_balance(proof, root):
+        raise IntegrityBroken("balances_differ", ledger=root.ledger, first=index - place)
+    return proof
+
+
+def kept_levels(count: int) -> list[tuple[int, int]]:
+    """Of each level that is kept of a tree over so many accounts: its first node's number, and its width."""
+    levels = [(0, -(-count // BLOCK))]
+    while levels[-1][1] > 1:
+        first, width = levels[-1]
+        levels.append((first + width, (width + 1) // 2))
+    return levels
+
+
+def tree_key(salt_key: bytes, *, ledger: int, size: int) -> bytes:
+    """What the salts of one tree are made of, so that no two trees share a salt."""
+    tree = b"dawam-balances" + ledger.to_bytes(4, "big") + size.to_bytes(8, "big")
+    return hmac.digest(salt_key, tree, "sha256")
 
 
 def _leaf(account_id: int, balance: int, salt: bytes) -> Part | None:
@@ -219,12 +285,6 @@ def _above(left: Part, right: Part) -> Part | None:
     if (owed | owing) >> 128:
         return None
     return Part(sha256(_NODE + left.record + right.record).digest(), owed, owing)
-
-
-def _tree_key(salt_key: bytes, *, ledger: int, size: int) -> bytes:
-    """What the salts of one tree are made of, so that no two trees share a salt."""
-    tree = b"dawam-balances" + ledger.to_bytes(4, "big") + size.to_bytes(8, "big")
-    return hmac.digest(salt_key, tree, "sha256")
 
 
 def _salt(tree_key: bytes, account: bytes) -> bytes:
@@ -297,15 +357,13 @@ def _levels(parts: Bytes, height: int | None = None) -> list[Bytes]:
     return levels
 
 
-def _siblings(levels: Sequence[Bytes], index: int) -> Iterable[Part]:
-    """The siblings of a part on its way up, where it has one."""
+def _beside(levels: Sequence[Level], index: int) -> Iterable[tuple[Level, int]]:
+    """Each level on the way up, and where the sibling stands in it, if there is one."""
     for level in levels:
-        if index ^ 1 < len(level):
-            yield _part(level, index ^ 1)
+        yield level, index ^ 1
         index >>= 1
 
 
-def _part(level: Bytes, index: int) -> Part:
-    record = level[index].tobytes()
+def _part(record: bytes) -> Part:
     owed, owing = record[_HASH_SIZE : _HASH_SIZE + _SUM_SIZE], record[_HASH_SIZE + _SUM_SIZE :]
     return Part(record[:_HASH_SIZE], int.from_bytes(owed, "big"), int.from_bytes(owing, "big"))

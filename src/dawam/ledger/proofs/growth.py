@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from dawam import kernel
 from dawam.kernel import InvalidInput
 from dawam.ledger.proofs.checkpoint import open_checkpoint
-from dawam.ledger.proofs.lines import Lines, whole
-from dawam.ledger.proofs.notes import VerifyingKey, decode, encode
+from dawam.ledger.proofs.lines import Lines, hash_of, whole
+from dawam.ledger.proofs.notes import VerifyingKey, encode
 
 FORMAT = "dawam-growth-proof 1"
 
@@ -47,7 +47,7 @@ def parse_growth(given: str | bytes) -> tuple[Growth, list[bytes]]:
     old_size = reader.take("from ", whole(64))
     new_size = reader.take("to ", lambda line: _larger(line, old_size))
     path = kernel.merkle.consistency_path(old_size, new_size)
-    hashes = [reader.take("", _hash) for _ in path]
+    hashes = [reader.take("", hash_of) for _ in path]
     reader.end()
     return Growth(log, old_size, new_size), hashes
 
@@ -75,8 +75,3 @@ def verify_growth(proof: str | bytes, old: str | bytes, new: str | bytes, key: V
 def _larger(text: str, old_size: int) -> int | None:
     size = whole(64)(text)
     return size if size is not None and size >= old_size else None
-
-
-def _hash(text: str) -> bytes | None:
-    found = decode(text)
-    return found if found is not None and len(found) == kernel.merkle.HASH_SIZE else None

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from dawam.kernel import InvalidInput
+from dawam.kernel import InvalidInput, merkle
 from dawam.ledger.proofs.checkpoint import parse_number
-from dawam.ledger.proofs.notes import as_text
+from dawam.ledger.proofs.notes import as_text, decode
 
 PROOF_SIZE_MAX = 16_384
 
@@ -53,3 +53,9 @@ def whole(bits: int) -> Callable[[str], int | None]:
         return number if number is not None and number < 1 << bits else None
 
     return read
+
+
+def hash_of(text: str) -> bytes | None:
+    """Reads a hash in base 64."""
+    found = decode(text)
+    return found if found is not None and len(found) == merkle.HASH_SIZE else None

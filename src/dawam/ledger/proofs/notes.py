@@ -105,7 +105,7 @@ class SigningKey:
     """The secret of a log, or of a witness."""
 
     def __init__(self, name: str, seed: bytes, kind: int = LOG_KEY) -> None:
-        self._seed = seed
+        self.seed = seed
         self._key = Ed25519PrivateKey.from_private_bytes(seed)
         self.verifying = VerifyingKey(name, self._key.public_key().public_bytes_raw(), kind)
 
@@ -143,7 +143,7 @@ class SigningKey:
     @property
     def text(self) -> str:
         """The key as it is written down: a secret."""
-        kept = bytes([self.verifying.kind]) + self._seed
+        kept = bytes([self.verifying.kind]) + self.seed
         return f"{_PRIVATE}{self.name}+{self.verifying.id.hex()}+{encode(kept)}"
 
     def sign(self, message: bytes) -> bytes:

@@ -119,6 +119,35 @@ state = Table(
     CheckConstraint("one = 1", name="ledger_state_one"),
 )
 
+trees = Table(
+    "ledger_trees",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("ledger", BigInteger, primary_key=True, autoincrement=False),
+    Column("accounts", BigInteger, nullable=False),
+    Column("key", LargeBinary, nullable=False),
+    CheckConstraint("accounts > 0", name="ledger_trees_accounts"),
+)
+
+tree_nodes = Table(
+    "ledger_tree_nodes",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("ledger", BigInteger, primary_key=True, autoincrement=False),
+    Column("part", Integer, primary_key=True, autoincrement=False),
+    Column("nodes", LargeBinary, nullable=False),
+)
+
+tree_leaves = Table(
+    "ledger_tree_leaves",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("ledger", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("block", Integer, nullable=False),
+    Column("leaves", LargeBinary, nullable=False),
+)
+
 chart = Table(
     "ledger_chart",
     metadata,

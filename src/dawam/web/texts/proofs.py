@@ -67,4 +67,65 @@ TEXTS: dict[str, Text] = {
         "In ledger {ledger} the balances from account {first} on are not those that their tree was built of.",
         "Build the tree again; if it stays, audit the books with dawam ledger audit.",
     ),
+    "proof_not_available": Text(
+        "There is no signed checkpoint yet against which this could be proved.",
+        "Ask again after the next checkpoint; dawam ledger checkpoint makes one.",
+    ),
+    "newer_than_checkpoint": Text(
+        "That is newer than the last checkpoint, of {size} records.",
+        "Ask again after the next checkpoint.",
+    ),
+    "ledger_account_unknown": Text(
+        "No account {account} is in the books.",
+        "Give its path in the chart, its ULID, or its id as a decimal number.",
+    ),
+    "transfer_unknown": Text(
+        "No transfer {transfer} is in the books.",
+        "Give its id as a ULID or as a decimal number.",
+    ),
+    "record_unknown": Text(
+        "The journal has no record at position {seq}.",
+        "Positions begin at 1; dawam ledger audit says how many records there are.",
+    ),
+    "record_contradicts_checkpoint": Text(
+        "The proof does not lead to the checkpoint's root: record {index} of the log is another one.",
+        "Ask the institution for a new proof, and keep both files: they are evidence.",
+    ),
+    "checkpoint_beyond_journal": Text(
+        "The checkpoint is of {size} records; the last one of these books is of {end}.",
+        "Check that it is these books' own; if it is, records are missing: keep it, and look for a later "
+        "copy of the database.",
+    ),
+    "journal_empty": Text(
+        "The journal has no record yet: there is nothing to sign.",
+        "Open accounts first.",
+    ),
+    "journal_contradicts_checkpoint": Text(
+        "The records do not lead to the root that was sealed at record {size}.",
+        "Sign nothing, keep the database, and audit the books with dawam ledger audit.",
+    ),
+    "signing_key_missing": Text(
+        "This node has no signing key, so that it makes no checkpoints of balances.",
+        "Make one with dawam ledger key, and name its file in ledger.signing_key_file.",
+    ),
+    "signing_key_of_another_log": Text(
+        "The signing key is of the log {log}; these books are the log {expected}.",
+        "Give the key file of these books; a new key must bear the same name.",
+    ),
+    "file_missing": Text(
+        "There is no file {file}.",
+        "Check the path.",
+    ),
+    "file_unreadable": Text(
+        "The file {file} cannot be read: {reason}.",
+        "Check the path and that you may read the file.",
+    ),
+    "file_exists": Text(
+        "The file {file} exists already.",
+        "Name a file that does not exist; nothing is overwritten.",
+    ),
+    "file_unwritable": Text(
+        "The file {file} cannot be written: {reason}.",
+        "Check that its folder exists, its free space, and that you may write there.",
+    ),
 }
