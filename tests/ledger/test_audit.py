@@ -1,11 +1,16 @@
 """The audit names every damage: the first record that is wrong, and what is wrong with it."""
 
+import sqlite3
+from base64 import b64encode
+from contextlib import closing
 from random import Random
 
 import pytest
 
-from dawam.ledger import records, tables
+from dawam.kernel import DawamError
+from dawam.ledger import TABLES, audited, records, tables
 from dawam.ledger.audit import verify
+from dawam.storage import Storage
 
 from .damage import Damaged, audited_after, bits_of
 
@@ -13,6 +18,8 @@ KIND_NAMES = {"account": 1, "transfer": 2, "terms": 3, "metadata": 4, "burnt": 5
 STRIDES = {1: 87, 2: 198, 3: 43, 5: 28}
 ID, DEBIT, AMOUNT, PENDING_ID, LEDGER, TIMESTAMP = 2, 18, 34, 42, 90, 106
 DEBIT_PREV, CREDIT_PREV, DEBIT_FLAGS, CREDIT_FLAGS, COUNTERS = 114, 122, 130, 132, 134
+
+ROOT = b64encode(bytes(32)).decode()
 
 
 def field_changed(damaged, seq, offset, change):
@@ -130,6 +137,7 @@ FOUND = [
     ("seal_differs", 188, changed(tables.checkpoints, {"root": bytes(32)}, size=188)),
     ("checkpoint_differs", 108, changed(tables.checkpoints, {"size": 100}, size=128)),
     ("checkpoint_differs", 4, copied(tables.checkpoints, {"size": -4}, size=4)),
+    ("checkpoint_differs", 128, changed(tables.checkpoints, {"note": f"x\n127\n{ROOT}\n"}, size=128)),
     ("checkpoint_missing", 300, removed(tables.checkpoints, size=300)),
     ("record_missing", 301, copied(tables.checkpoints, {"size": 301}, size=300)),
     ("account_not_indexed", 3, removed(tables.accounts, number=3)),
@@ -253,3 +261,36 @@ def test_any_bit_flipped_in_any_row_is_found(full_storage, table, seed):
         )
         assert report is None or not report.ok, (seed, row, column, bit)
         assert report is None or report.bad_seq is not None
+
+
+def contents(path):
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        return {
+            table.name: connection.execute(f"SELECT * FROM {table.name}").fetchall()
+            for table in tables.TABLES
+        }
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_any_bit_flipped_in_the_file_is_found_unless_nothing_reads_it(full_file, tmp_path, seed):
+    """Opening the database, or the audit, finds it; or every row is as it was, and every index serves."""
+    random, sound, before = Random(seed), full_file.read_bytes(), contents(full_file)
+    used = [place for place, byte in enumerate(sound) if byte]
+    found = 0
+    for number_ in range(250):
+        place, bit = random.choice(used), random.randrange(8)
+        damaged = bytearray(sound)
+        damaged[place] ^= 1 << bit
+        path = tmp_path / f"{number_}.db"
+        path.write_bytes(damaged)
+        try:
+            storage = Storage.open(f"sqlite:///{path}", tables=TABLES, read_only=True)
+        except DawamError:
+            found += 1
+            continue
+        with closing(storage):
+            report = audited(storage)
+        assert not report.ok or contents(path) == before, (seed, place, bit)
+        found += not report.ok
+        path.unlink()
+    assert found > 150

@@ -27,7 +27,10 @@ def ensure_schema(
         connection.execute(insert(schema).values(name=name, version=SCHEMA_VERSION))
         session.commit()
         return
-    called, found = connection.execute(select(schema.c.name, schema.c.version)).one()
+    versions = connection.execute(select(schema.c.name, schema.c.version)).all()
+    if len(versions) != 1:
+        raise InvalidInput("database_foreign", file=where)
+    called, found = versions[0]
     _check_name(called, name, where)
     if found != SCHEMA_VERSION:
         code = "database_newer" if found > SCHEMA_VERSION else "database_older"

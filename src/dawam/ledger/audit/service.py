@@ -6,6 +6,7 @@ last of which is the journal's; at the end the indexes, the kept nodes of the tr
 That debits equal credits follows: a record is one amount and two accounts of one ledger.
 """
 
+from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
 
@@ -31,7 +32,7 @@ def verify(rows: Rows, on_progress: Progress | None = None) -> AuditReport:
             bad = _verify_journal(rows, replay, on_progress) or compare(rows, replay)
             if bad is None and not store.is_sound(rows):
                 bad = (replay.seq, "file_damaged")
-        except unreadable:
+        except (unreadable, UnicodeDecodeError):  # the latter, where a damaged name stands in a message
             bad = (replay.seq + 1, "unreadable")
     return AuditReport(
         ok=bad is None,
@@ -81,8 +82,8 @@ class _Checkpoints:
         """A word for what is wrong with the checkpoint of this size, or None."""
         if self.next is None or self.next[0] > replay.seq:
             return None
-        size, root = self.next
-        if size < replay.seq:
+        size, root, note = self.next
+        if size < replay.seq or not _says(note, size, root):
             return "checkpoint_differs"
         if root != replay.frontier.root():
             return "seal_differs"
@@ -91,3 +92,10 @@ class _Checkpoints:
         self.reached = size
         self.next = next(self._rows, None)
         return None
+
+
+def _says(note: Any, size: int, root: bytes) -> bool:
+    """Whether a checkpoint's text, if it has one, is about this size and root. Its signature needs a key."""
+    if note is None:
+        return True
+    return isinstance(note, str) and note.split("\n")[1:3] == [str(size), b64encode(root).decode()]

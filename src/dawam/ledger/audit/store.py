@@ -40,7 +40,11 @@ _blocks = _page(select(journal.c.seq, journal.c.kind, journal.c.records), journa
 _accounts = _page(
     select(accounts.c.number, accounts.c.id, accounts.c.latest, accounts.c.terms), accounts.c.number, 4096
 )
-_checkpoints = _page(select(checkpoint_rows.c.size, checkpoint_rows.c.root), checkpoint_rows.c.size, 4096)
+_checkpoints = _page(
+    select(checkpoint_rows.c.size, checkpoint_rows.c.root, checkpoint_rows.c.note),
+    checkpoint_rows.c.size,
+    4096,
+)
 _last = select(func.max(journal.c.seq))
 _all_holds = select(holds.c.seq, holds.c.status, holds.c.expires_at)
 _all_waypoints = select(waypoints.c.number, waypoints.c.timestamp, waypoints.c.seq)
@@ -65,7 +69,7 @@ def last_block(rows: Rows) -> int:
 
 
 def checkpoints(rows: Rows) -> Iterator[tuple[Any, ...]]:
-    """Size and root of every checkpoint, in order, as they stand there."""
+    """Size, root and signed text of every checkpoint, in order, as they stand there."""
     yield from _each(rows, _checkpoints)
 
 
@@ -129,7 +133,7 @@ def is_sound(rows: Rows) -> bool:
     """What SQLite says of its own file, indexes among it; of another engine's this cannot be asked."""
     if rows.connection.dialect.name != "sqlite":
         return True
-    return [tuple(row) for row in rows.execute(_sound)] == [("ok",)]
+    return rows.fetch(_sound) == [("ok",)]
 
 
 def _each(rows: Rows, page: Select[Any]) -> Iterator[tuple[Any, ...]]:
