@@ -18,7 +18,8 @@ def test_there_is_something_in_every_table(grown: Path) -> None:
         for table in TABLES
         if not storage.read(lambda rows, table=table: rows.execute(select(table).limit(1)).all())  # type: ignore[misc]
     ]
-    assert empty == ["ledger_metadata"]  # an index, which is written every 65,536 records
+    # Indexes are written every 65,536 records, trees of balances when somebody asks for a checkpoint.
+    assert [name for name in empty if "tree" not in name] == ["ledger_metadata"]
     assert Ledger(storage).audit().ok
     storage.close()
 

@@ -242,8 +242,8 @@ class Books:
             head.seq + len(leaves), timestamp, timestamp, head.account_ns, max(head.max_id, max_id)
         )
 
-    def append_transfer(self, transfer_id: int, stored: bytes, timestamp: int) -> int:
-        """Append one transfer, by id 0 an expiry; returns its position."""
+    def append_transfer(self, transfer_id: int, stored: bytes, timestamp: int) -> tuple[int, bytes]:
+        """Append one transfer, by id 0 an expiry; returns its position and its leaf's hash."""
         leaf = sha256(stored[: LEAF_BYTES[records.TRANSFER]]).digest()
         self._nodes += self.frontier.append(leaf)
         head = self.head
@@ -251,14 +251,10 @@ class Books:
         self.fresh.add(Chunk(seq, records.TRANSFER, stored))
         if transfer_id:
             self.fresh.ids[transfer_id] = seq
-        if records.is_waypoint(leaf):
-            line = records.Line(stored)
-            for number in (line.debit, line.credit):
-                self.fresh.waypoints.setdefault(number, []).append((timestamp, seq))
         self.head = Head(
             seq, max(head.timestamp, timestamp), timestamp, head.account_ns, max(head.max_id, transfer_id)
         )
-        return seq
+        return seq, leaf
 
     def record(self, rows: Rows, seq: int) -> bytes:
         """The record at a position, of this commit or an earlier one."""

@@ -32,6 +32,9 @@ def bring_up_to_date(tx: Tx, state: store.State | None, books: "Books") -> store
         (number, *each) for recent in both for number, many in recent.waypoints.items() for each in many
     ]
     store.add_waypoints(tx, sorted(passed))
+    late = [(number, *each) for recent in both for number, many in recent.lates.items() for each in many]
+    if late:
+        store.add_lates(tx, sorted(late))
     notes = {subject: seqs[-1] for recent in both for subject, seqs in recent.notes.items() if seqs}
     if notes:
         store.set_notes(

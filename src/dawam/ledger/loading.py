@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from dawam.kernel.merkle import Tree, leaf_hash
 from dawam.ledger import records, store
 from dawam.ledger.model import NO_TERMS, AccountRow, PendingStatus, Transfer
-from dawam.ledger.recent import Chunk, Head, Hold, Recent
+from dawam.ledger.recent import Chunk, Head, Hold, Late, Recent, Waypoint
 from dawam.ledger.rules import EXPIRED, NEVER, NS_PER_S, PENDING, POST, RESOLVES
 from dawam.storage import Rows
 
@@ -39,7 +39,17 @@ def account(rows: Rows, index: store.AccountIndex, latest: int | None = None) ->
             index.number
         )
         row.flags, row.last_seq = line.flags(index.number), seq
+        row.happened_ns = happened_by(rows, index.number, seq)
     return row
+
+
+def happened_by(rows: Rows, number: int, seq: int) -> int:
+    """The latest effective time of an account's transfers up to one: that of the last that is not late."""
+    while True:
+        line = records.Line(store.record(rows, seq))
+        if not line.is_late(number):
+            return line.happened_ns
+        seq = line.previous(number)
 
 
 def transfer(rows: Rows, seq: int) -> Transfer | None:
@@ -102,7 +112,8 @@ def tree(rows: Rows, size: int) -> Tree:
 class _Tail:
     """What the journal's newest records say that the indexes do not."""
 
-    def __init__(self) -> None:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
         self.recent = Recent()
         self.latest: dict[int, int] = {}
         self.lines: dict[int, records.Line] = {}
@@ -132,14 +143,18 @@ class _Tail:
             recent.statuses[line.pending_id] = PendingStatus.EXPIRED
         elif flags & RESOLVES:
             recent.statuses[line.pending_id] = PendingStatus.POSTED if flags & POST else PendingStatus.VOIDED
-        if records.is_waypoint(leaf_hash(stored[1 : records.LEAF_BYTES[records.TRANSFER]])):
-            for number in (line.debit, line.credit):
-                recent.waypoints.setdefault(number, []).append((line.timestamp, seq))
+        passes = records.is_waypoint(leaf_hash(stored[1 : records.LEAF_BYTES[records.TRANSFER]]))
+        for number in (line.debit, line.credit):
+            if line.is_late(number):
+                recent.lates.setdefault(number, []).append(Late(seq, line.happened_ns))
+            if passes:
+                happened = happened_by(self._rows, number, seq)
+                recent.waypoints.setdefault(number, []).append(Waypoint(line.timestamp, seq, happened))
 
 
 def read_tail(rows: Rows, indexed_seq: int, seq: int) -> _Tail:
     """What is newer than the indexes."""
-    tail = _Tail()
+    tail = _Tail(rows)
     for chunk in store.blocks(rows, indexed_seq + 1, seq):
         tail.take(chunk)
     return tail

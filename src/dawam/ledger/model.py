@@ -170,7 +170,7 @@ class AccountRow(msgspec.Struct, gc=False):
     """An account as the ledger keeps it: its facts, its counters, and where its statement begins.
 
     `number` is the journal position at which it was opened; `last_seq` that of its newest transfer, 0 for
-    none. `flags` hold `CLOSED` as it is now. A row in the cache is never changed: a batch works on copies.
+    none; `happened_ns` the latest effective time of its transfers. `flags` hold `CLOSED` as it is now.
     """
 
     number: int
@@ -188,6 +188,7 @@ class AccountRow(msgspec.Struct, gc=False):
     credits_posted: int = 0
     last_seq: int = 0
     terms: Terms = NO_TERMS
+    happened_ns: int = -(2**63)
 
     if TYPE_CHECKING:  # every msgspec struct has it; its type stubs do not say so
 

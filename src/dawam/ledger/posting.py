@@ -13,7 +13,7 @@ from dawam.ledger import records
 from dawam.ledger.columns import Columns
 from dawam.ledger.model import AccountRow, Pending, PendingStatus, Transfer
 from dawam.ledger.ranges import check_transfer
-from dawam.ledger.recent import Hold
+from dawam.ledger.recent import Hold, Late, Waypoint
 from dawam.ledger.results import TRANSIENT, TransferResult
 from dawam.ledger.rules import (
     IMPORTED,
@@ -200,16 +200,23 @@ class Posting:
         held = resolves.transfer if resolves is not None else None
         move(transfer, held.amount if held else 0, debit, credit, held.flags if held else 0)
         timestamp = transfer.timestamp or books.next_timestamp(self._now_ns)
+        happened = transfer.effective_at or timestamp
+        flags = [row.flags | records.LATE * (happened < row.happened_ns) for row in sides]
         stored = records.pack_transfer(
             transfer,
             debit=debit.number,
             credit=credit.number,
             timestamp=timestamp,
-            derived=(*previous, debit.flags, credit.flags, *_counters(debit), *_counters(credit)),
+            derived=(*previous, *flags, *_counters(debit), *_counters(credit)),
         )
-        seq = books.append_transfer(transfer.id, stored, timestamp)
-        debit.last_seq = credit.last_seq = seq
+        seq, leaf = books.append_transfer(transfer.id, stored, timestamp)
         for slot, row in zip(slots, sides, strict=True):
+            if happened < row.happened_ns:
+                books.fresh.lates.setdefault(row.number, []).append(Late(seq, happened))
+            row.last_seq, row.happened_ns = seq, max(row.happened_ns, happened)
+            if records.is_waypoint(leaf):
+                passed = Waypoint(timestamp, seq, row.happened_ns)
+                books.fresh.waypoints.setdefault(row.number, []).append(passed)
             books.cache.set_row(slot, row)
         if transfer.flags & PENDING:
             books.holds.add([transfer.id], [_hold(seq, slots, sides, transfer, timestamp)])

@@ -7,6 +7,7 @@ database.
 """
 
 from bisect import bisect_right
+from collections.abc import Callable
 from itertools import groupby
 from typing import NamedTuple
 
@@ -30,6 +31,21 @@ class Chunk(NamedTuple):
     seq: int
     kind: int
     stored: bytes
+
+
+class Waypoint(NamedTuple):
+    """A transfer from which an account's past is found: when, where, the latest effective time by then."""
+
+    timestamp: int
+    seq: int
+    happened_ns: int
+
+
+class Late(NamedTuple):
+    """A booking that happened before one of the account's that was recorded before it: where, and when."""
+
+    seq: int
+    happened_ns: int
 
 
 class Hold(NamedTuple):
@@ -62,7 +78,8 @@ class Recent:
         self.holds: dict[int, Hold] = {}  # by transfer id
         self.statuses: dict[int, PendingStatus] = {}  # by transfer id, of holds made or ended here
         self.burnt: dict[int, int] = {}  # position by id
-        self.waypoints: dict[int, list[tuple[int, int]]] = {}  # timestamp and position, by account number
+        self.waypoints: dict[int, list[Waypoint]] = {}  # by account number
+        self.lates: dict[int, list[Late]] = {}  # by account number
         self.notes: dict[tuple[int, int], list[int]] = {}  # positions by kind and id of the subject
         self.count = 0
 
@@ -81,11 +98,11 @@ class Recent:
 
     def waypoint_after(self, number: int, moment_ns: int) -> int | None:
         """The account's first waypoint later than a moment."""
-        passed = self.waypoints.get(number)
-        if passed is None:
-            return None
-        place = bisect_right(passed, moment_ns, key=_timestamp)
-        return passed[place][1] if place < len(passed) else None
+        return _first_after(self.waypoints.get(number, []), moment_ns, _timestamp)
+
+    def waypoint_happened_after(self, number: int, moment_ns: int) -> int | None:
+        """The account's first waypoint by which something had happened later than a moment."""
+        return _first_after(self.waypoints.get(number, []), moment_ns, _happened)
 
     def merged(self) -> list[Chunk]:
         """The chunks, neighbours of one kind joined."""
@@ -109,6 +126,8 @@ class Recent:
             self.notes[subject] = positions
         for number, passed in newer.waypoints.items():
             self.waypoints.setdefault(number, []).extend(passed)
+        for number, late in newer.lates.items():
+            self.lates.setdefault(number, []).extend(late)
 
     def cut(self, chunks: int) -> None:
         """Back to an earlier number of chunks, as if the later ones had never been."""
@@ -139,9 +158,9 @@ class Recent:
         else:
             self.statuses.pop(ended, None)
         for number in (line.debit, line.credit):
-            passed = self.waypoints.get(number)
-            if passed and passed[-1][1] == seq:
-                passed.pop()
+            for kept in (self.waypoints.get(number), self.lates.get(number)):
+                if kept and kept[-1].seq == seq:
+                    kept.pop()
 
 
 def _start(chunk: Chunk) -> int:
@@ -152,5 +171,14 @@ def _kind(chunk: Chunk) -> int:
     return chunk.kind
 
 
-def _timestamp(passed: tuple[int, int]) -> int:
-    return passed[0]
+def _timestamp(passed: Waypoint) -> int:
+    return passed.timestamp
+
+
+def _happened(passed: Waypoint) -> int:
+    return passed.happened_ns
+
+
+def _first_after(passed: list[Waypoint], moment_ns: int, key: Callable[[Waypoint], int]) -> int | None:
+    place = bisect_right(passed, moment_ns, key=key)
+    return passed[place].seq if place < len(passed) else None

@@ -20,6 +20,7 @@ BLOCK = 20  # records: fits a page of SQLite's, and half a page of PostgreSQL's
 NO_MIN, NO_MAX, NO_OVERDRAFT = -(2**63), 2**63 - 1, -1
 DEBITS_FROZEN, CREDITS_FROZEN = 1, 2
 WAYPOINT_MASK = 63
+LATE = 0x8000  # beside an account's flags: this booking happened before one that was recorded before it
 NOT_POSTED = 2 | 8 | 32768  # holds, voids and expiries move no posted counter
 
 Array = npt.NDArray[Any]
@@ -208,7 +209,16 @@ class Line:
 
     def flags(self, number: int) -> int:
         """The flags of one of its accounts after it: whether it is closed."""
-        return int(self.fields[18 if number == self.debit else 19])
+        return int(self.fields[18 if number == self.debit else 19]) & ~LATE
+
+    def is_late(self, number: int) -> bool:
+        """Whether an earlier booking of one of its accounts happened later."""
+        return bool(self.fields[18 if number == self.debit else 19] & LATE)
+
+    @property
+    def happened_ns(self) -> int:
+        """When it happened: its effective time, or when it was recorded."""
+        return int(self.fields[14] or self.fields[15])
 
     def transfer(self, debit_id: int, credit_id: int) -> Transfer:
         """The transfer as the world sees it."""

@@ -162,8 +162,15 @@ class Ledger:
 
         return self._storage.read(page)
 
-    def balance_as_of(self, account_id: int, moment_ns: int) -> Account | None:
-        """The account with its counters as of a past moment, by booking time; None if it was not yet open."""
+    def balance_as_of(
+        self, account_id: int, moment_ns: int, *, happened_by_ns: int | None = None
+    ) -> Account | None:
+        """The account with its counters as of a past moment; None if it was not yet open.
+
+        By booking time: what the books said then. With `happened_by_ns`, of what was in the books at that
+        moment only that which had happened by another, by effective time. A late booking changes the answer
+        to the second question for moments after it was made, and never the answer to the first.
+        """
         account = self.account(account_id)
         if account is None or account.timestamp > moment_ns:
             return None
@@ -172,7 +179,7 @@ class Ledger:
             place = self._place(rows, account_id)
             if place is None:
                 return history.NOTHING
-            return history.counters_as_of(rows, self._books.shown, place, moment_ns)
+            return history.counters_as_of(rows, self._books.shown, place, moment_ns, happened_by_ns)
 
         return _with(account, self._storage.read(counters))
 

@@ -22,6 +22,7 @@ from dawam.ledger.tables import (
     waypoints,
 )
 from dawam.ledger.tables import checkpoints as checkpoint_rows
+from dawam.ledger.tables import lates as late_rows
 from dawam.storage import Rows, Tx
 
 STATUSES = (PendingStatus.PENDING, PendingStatus.POSTED, PendingStatus.VOIDED, PendingStatus.EXPIRED)
@@ -86,11 +87,6 @@ _due = first_of(
 )
 _open_holds = select(holds.c.seq).where(holds.c.status == literal_column("0"))
 _next_expiry = select(func.min(holds.c.expires_at))
-_waypoint_after = first_of(
-    select(waypoints.c.seq)
-    .where(waypoints.c.number == bindparam("of"), waypoints.c.timestamp > bindparam("moment"))
-    .order_by(waypoints.c.timestamp)
-)
 _state = select(state.c.indexed_seq, state.c.ordered_id, state.c.max_id)
 _node = select(nodes.c.hash).where(nodes.c.level == bindparam("level"), nodes.c.place == bindparam("place"))
 _note = select(notes.c.seq).where(notes.c.kind == bindparam("kind"), notes.c.id == bindparam("id"))
@@ -105,6 +101,7 @@ _insert_node = insert(nodes)
 _insert_checkpoint = insert(checkpoint_rows)
 _insert_hold = insert(holds)
 _insert_waypoint = insert(waypoints)
+_insert_late = insert(late_rows)
 _insert_run = insert(runs)
 _insert_id = insert(ids)
 _insert_note = insert(notes)
@@ -360,15 +357,14 @@ def end_holds(tx: Tx, ended: Iterable[tuple[int, int]]) -> None:
 # The past, metadata, state
 
 
-def waypoint_after(rows: Rows, number: int, moment_ns: int) -> int | None:
-    """The account's first indexed waypoint later than a moment: the past is some 64 steps back from there."""
-    found = rows.fetch(_waypoint_after, (number, moment_ns))
-    return int(found[0][0]) if found else None
-
-
-def add_waypoints(tx: Tx, passed: Iterable[tuple[int, int, int]]) -> None:
-    """Insert waypoints: account number, timestamp, position."""
+def add_waypoints(tx: Tx, passed: Iterable[tuple[int, int, int, int]]) -> None:
+    """Insert waypoints: account number, timestamp, position, latest effective time by then."""
     tx.many(_insert_waypoint, passed)
+
+
+def add_lates(tx: Tx, found: Iterable[tuple[int, int, int]]) -> None:
+    """Insert late bookings: account number, position, effective time."""
+    tx.many(_insert_late, found)
 
 
 def note(rows: Rows, kind: int, subject_id: int) -> int | None:

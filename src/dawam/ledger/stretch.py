@@ -7,17 +7,17 @@ ends the stretch; those before it do not depend on it, and those after it are de
 
 from collections.abc import Sequence
 from hashlib import sha256
-from itertools import repeat
+from itertools import pairwise, repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dawam.kernel import AMOUNT_MAX
 from dawam.ledger import records
-from dawam.ledger.cache import FLAGS, FROZEN_SHIFT, HIGH, LATEST, LOW, NUMBER
+from dawam.ledger.cache import FLAGS, FROZEN_SHIFT, HAPPENED, HIGH, LATEST, LOW, NUMBER
 from dawam.ledger.columns import Columns, build, packed
 from dawam.ledger.model import PendingStatus
-from dawam.ledger.recent import Hold
+from dawam.ledger.recent import Hold, Late, Waypoint
 from dawam.ledger.records import CREDITS_FROZEN, DEBITS_FROZEN, Array
 from dawam.ledger.rules import (
     CLOSED,
@@ -56,6 +56,8 @@ class Stretch:
         self.ledger, self.code = columns.ledger[part], columns.code[part]
         self.user_data_64, self.user_data_32 = columns.user_data_64[part], columns.user_data_32[part]
         self.timestamps = timestamp + np.arange(self.count)
+        effective = columns.effective_at[part]
+        self.happened = np.where(effective == 0, self.timestamps, effective)
         self.released: Array | None = None  # what a post or void takes out of the pending counters
         self.ended: Sequence[int] = ()  # ids of the holds that posts and voids end, in order
         self.ended_seqs: Sequence[int] = ()  # and their positions
@@ -178,7 +180,7 @@ class Stretch:
         self._books.append_transfers(stored, leaves, int(self.timestamps[count - 1]), max(self.ids[:count]))
         postings.save(self._books)
         self._books.fresh.ids.update(zip(self.ids[:count], range(first, first + count), strict=True))
-        self._pass_waypoints(leaves, first)
+        self._pass_waypoints(postings, leaves, first)
         self._keep_holds(first, count)
 
     def _rows(self, postings: "_Postings", count: int) -> Any:
@@ -205,13 +207,18 @@ class Stretch:
         postings.describe(rows)
         return rows
 
-    def _pass_waypoints(self, leaves: list[bytes], first: int) -> None:
+    def _pass_waypoints(self, postings: "_Postings", leaves: list[bytes], first: int) -> None:
         chance = np.frombuffer(b"".join(leaves), np.uint8)[::32] & records.WAYPOINT_MASK
         numbers, waypoints = self._books.cache.facts[:, NUMBER], self._books.fresh.waypoints
+        newest = postings.newest_times()
         for place in np.flatnonzero(chance == 0).tolist():
-            passed = (int(self.timestamps[place]), first + place)
-            for slot in (self.debit[place], self.credit[place]):
+            for side, slot in enumerate((self.debit[place], self.credit[place])):
+                passed = Waypoint(int(self.timestamps[place]), first + place, int(newest[2 * place + side]))
                 waypoints.setdefault(int(numbers[slot]), []).append(passed)
+        for place in postings.late_places():
+            slot = (self.debit, self.credit)[place & 1][place >> 1]
+            late = Late(first + (place >> 1), int(self.happened[place >> 1]))
+            self._books.fresh.lates.setdefault(int(numbers[slot]), []).append(late)
 
     def _keep_holds(self, first: int, count: int) -> None:
         made = np.flatnonzero(self.flags[:count] == PENDING).tolist()
@@ -259,6 +266,7 @@ class _Postings:
         self.fit = top <= AMOUNT_MAX or self._sum_fits(amounts)
         if self.fit:
             self._add_up(amounts)
+            self._follow_time(stretch.happened[:count])
 
     def _sum_fits(self, amounts: Array) -> bool:
         top: int = int(self._before[:, :4].max()) + 2 * sum(amounts.tolist())
@@ -281,6 +289,23 @@ class _Postings:
         running = np.cumsum(change, axis=0)
         base = self._before[:, :4] - (running[self._starts] - change[self._starts])
         self._after = running + base[self._of]
+
+    def _follow_time(self, happened: Array) -> None:
+        """Which postings are late, and the latest effective time of each account after each of them."""
+        times = _interleaved(happened, happened)[self._order]
+        newest = np.empty_like(times)
+        newest[1:] = times[:-1]
+        newest[self._starts] = self._before[:, HAPPENED]
+        self._late = times < newest
+        if not self._late.any():
+            self._happened = times
+            return
+        self._happened = np.empty_like(times)
+        bounds = np.append(self._starts, len(times)).tolist()
+        for start, end in pairwise(bounds):
+            running = np.maximum.accumulate(np.append(newest[start], times[start:end]))
+            self._late[start:end] = times[start:end] < running[:-1]
+            self._happened[start:end] = running[1:]
 
     def first_refused(self) -> int:
         """The first transfer that a limit, a term or a closed account refuses; `count` if none."""
@@ -305,6 +330,16 @@ class _Postings:
         places = self._order[refused]
         return int(places.min()) // 2 if len(places) else self.count
 
+    def newest_times(self) -> Array:
+        """The latest effective time of the account after each posting, in order of time."""
+        in_time = np.empty_like(self._happened)
+        in_time[self._order] = self._happened
+        return in_time
+
+    def late_places(self) -> list[int]:
+        """The late postings, in order of time: twice the transfer's place, plus 1 on the credited side."""
+        return sorted(self._order[self._late].tolist()) if self._late.any() else []
+
     def describe(self, rows: Any) -> None:
         """Write what is derived into the records."""
         before = np.empty(2 * self.count, np.int64)
@@ -313,7 +348,7 @@ class _Postings:
         in_time = np.empty_like(before)
         in_time[self._order] = before
         rows["debit_prev"], rows["credit_prev"] = in_time[0::2], in_time[1::2]
-        in_time[self._order] = (self._before[:, FLAGS] & 0xFFFF)[self._of]
+        in_time[self._order] = (self._before[:, FLAGS] & 0xFFFF)[self._of] | records.LATE * self._late
         rows["debit_flags"], rows["credit_flags"] = in_time[0::2], in_time[1::2]
         after = np.empty_like(self._after)
         after[self._order] = self._after
@@ -325,6 +360,7 @@ class _Postings:
         ends = np.append(self._starts[1:], 2 * self.count) - 1
         books.cache.now[self._touched, :4] = self._after[ends]
         books.cache.now[self._touched, LATEST] = self._seqs[ends]
+        books.cache.now[self._touched, HAPPENED] = self._happened[ends]
         books.cache.dirty[self._touched] = True
 
 

@@ -81,6 +81,18 @@ waypoints = Table(
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("timestamp", BigInteger, primary_key=True, autoincrement=False),
     Column("seq", BigInteger, nullable=False),
+    Column("happened", BigInteger, nullable=False),  # the account's latest effective time by then
+    Index("ledger_waypoints_happened", "number", "happened"),
+    sqlite_with_rowid=False,
+)
+
+# Bookings that happened before one that was recorded before them.
+lates = Table(
+    "ledger_lates",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("happened", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -128,6 +140,7 @@ TABLES: list[Table] = [
     accounts,
     holds,
     waypoints,
+    lates,
     runs,
     ids,
     notes,

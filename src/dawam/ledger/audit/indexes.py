@@ -24,6 +24,7 @@ def compare(rows: Rows, replay: Replay) -> Bad | None:
             _compare_accounts(rows, replay)
             or _compare_holds(rows, replay)
             or _compare_waypoints(rows, replay)
+            or _compare_lates(rows, replay)
             or _compare_ids(rows, replay, state)
             or _compare_notes(rows, replay)
             or _compare_nodes(rows, replay)
@@ -59,7 +60,13 @@ def _hold_row(held: Held) -> tuple[int, int | None]:
 def _compare_waypoints(rows: Rows, replay: Replay) -> Bad | None:
     known = {each for each in replay.waypoints if each[2] <= replay.indexed}
     differing = known.symmetric_difference(store.all_waypoints(rows))
-    return (min(seq for _, _, seq in differing), "waypoint_differs") if differing else None
+    return (min(each[2] for each in differing), "waypoint_differs") if differing else None
+
+
+def _compare_lates(rows: Rows, replay: Replay) -> Bad | None:
+    known = {each for each in replay.lates if each[1] <= replay.indexed}
+    differing = known.symmetric_difference(store.all_lates(rows))
+    return (min(each[1] for each in differing), "late_booking_differs") if differing else None
 
 
 def _compare_ids(rows: Rows, replay: Replay, state: list[store.StateRow]) -> Bad | None:

@@ -18,11 +18,12 @@ _MALFORMED = (PackError, TypeError, ValueError, OverflowError, LookupError)
 class Book:
     """An account as the replay knows it."""
 
-    __slots__ = ("counters", "flags", "id", "indexed_seq", "last_seq", "ledger", "terms")
+    __slots__ = ("counters", "flags", "happened_ns", "id", "indexed_seq", "last_seq", "ledger", "terms")
 
     def __init__(self, identifier: int, ledger: int, flags: int) -> None:
         self.id, self.ledger, self.flags = identifier, ledger, flags
         self.counters = [0, 0, 0, 0]
+        self.happened_ns = -(2**63)
         self.last_seq = self.indexed_seq = self.terms = 0
 
 
@@ -53,7 +54,8 @@ class Replay:
         self.ids: dict[int, int] = {}  # positions by transfer id, burnt ones too
         self.burnt: set[int] = set()
         self.indexed_notes: dict[tuple[int, int], int] = {}
-        self.waypoints: set[tuple[int, int, int]] = set()
+        self.waypoints: set[tuple[int, int, int, int]] = set()
+        self.lates: set[tuple[int, int, int]] = set()
         self._timestamps = dict.fromkeys(range(1, 6), 0)
         self._takers: dict[int, Callable[[bytes, bytes], str | None]] = {
             records.ACCOUNT: self._take_account,
@@ -170,14 +172,19 @@ class Replay:
         derived = line.fields[16:]
         if derived[0:2] != (debit.last_seq, credit.last_seq):
             return "pointer_differs"
-        if derived[2:4] != (debit.flags, credit.flags):
+        happened = line.happened_ns
+        late = [records.LATE * (happened < book.happened_ns) for book in (debit, credit)]
+        if derived[2:4] != (debit.flags | late[0], credit.flags | late[1]):
             return "flags_differ"
         if [*derived[4:]] != debit.counters + credit.counters:
             return "counters_differ"
         debit.last_seq = credit.last_seq = self.seq
         if self.seq <= self.indexed:
             debit.indexed_seq = credit.indexed_seq = self.seq
-        if records.is_waypoint(leaf):
-            self.waypoints.add((line.debit, line.timestamp, self.seq))
-            self.waypoints.add((line.credit, line.timestamp, self.seq))
+        for number, book, is_late in zip((line.debit, line.credit), (debit, credit), late, strict=True):
+            if is_late:
+                self.lates.add((number, self.seq, happened))
+            book.happened_ns = max(book.happened_ns, happened)
+            if records.is_waypoint(leaf):
+                self.waypoints.add((number, line.timestamp, self.seq, book.happened_ns))
         return None

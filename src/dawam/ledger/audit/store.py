@@ -11,7 +11,18 @@ from sqlalchemy import Select, bindparam, func, select, text
 from dawam.ledger.recent import Chunk
 from dawam.ledger.records import id_of
 from dawam.ledger.store import AccountIndex, first_of
-from dawam.ledger.tables import accounts, holds, ids, journal, nodes, notes, runs, state, waypoints
+from dawam.ledger.tables import (
+    accounts,
+    holds,
+    ids,
+    journal,
+    lates,
+    nodes,
+    notes,
+    runs,
+    state,
+    waypoints,
+)
 from dawam.ledger.tables import checkpoints as checkpoint_rows
 from dawam.storage import Rows
 
@@ -47,7 +58,8 @@ _checkpoints = _page(
 )
 _last = select(func.max(journal.c.seq))
 _all_holds = select(holds.c.seq, holds.c.status, holds.c.expires_at)
-_all_waypoints = select(waypoints.c.number, waypoints.c.timestamp, waypoints.c.seq)
+_all_waypoints = select(*waypoints.c)
+_all_lates = select(*lates.c)
 _all_ids = select(ids.c.id, ids.c.seq)
 _all_runs = select(runs.c.id, runs.c.first_seq, runs.c.last_seq).order_by(runs.c.id)
 _all_notes = select(notes.c.kind, notes.c.id, notes.c.seq)
@@ -91,9 +103,14 @@ def all_holds(rows: Rows) -> dict[int, tuple[int, int | None]]:
     return found
 
 
-def all_waypoints(rows: Rows) -> list[tuple[int, int, int]]:
-    """Account number, timestamp and position of every waypoint."""
-    return [_typed(row, (int, int, int), about=2) for row in rows.fetch(_all_waypoints)]
+def all_waypoints(rows: Rows) -> list[tuple[int, int, int, int]]:
+    """Account number, timestamp, position and latest effective time by then of every waypoint."""
+    return [_typed(row, (int, int, int, int), about=2) for row in rows.fetch(_all_waypoints)]
+
+
+def all_lates(rows: Rows) -> list[tuple[int, int, int]]:
+    """Account number, position and effective time of every late booking."""
+    return [_typed(row, (int, int, int), about=1) for row in rows.fetch(_all_lates)]
 
 
 def all_ids(rows: Rows) -> dict[int, int]:

@@ -1,9 +1,9 @@
 """A ledger of version 1 becomes one of version 2: the same records at the same positions, in blocks.
 
 The old chain of seals is checked record by record while it is read; what version 2 derives from the records
-(tree, checkpoint, ids, holds, waypoints) is derived anew, and nothing is taken over but the counters and
-pointers that stood beside a transfer, which an audit works out again. Memory: a stretch of records, the open
-holds, and two bytes a position.
+(tree, checkpoint, ids, holds, waypoints, late bookings) is derived anew, and nothing is taken over but the
+counters and pointers that stood beside a transfer, which an audit works out again. Memory: a stretch of
+records, the open holds, two bytes a position, and a time for each account.
 """
 
 from array import array
@@ -28,6 +28,7 @@ _BLOCK = 20
 _RUN, _RUN_SPAN = 32, 64
 _PENDING, _POST, _VOID, _EXPIRED = 2, 4, 8, 32768
 _WAYPOINT_MASK = 63
+_LATE = 0x8000
 _NS_PER_S = 1_000_000_000
 
 
@@ -58,6 +59,7 @@ class _Conversion:
         self._stretch = store.Stretch()
         self._frontier = kernel.merkle.Frontier()
         self._flags = array("H", [0])  # of the account whose record stands at a position
+        self._happened: dict[int, int] = {}  # an account's latest effective time, by its position
         self._holds: dict[bytes, tuple[int, int | None]] = {}  # the open ones: position, when they expire
         self._block: list[bytes] = []
         self._block_kind = self._block_seq = 0
@@ -71,11 +73,13 @@ class _Conversion:
             self._append(record.number, ACCOUNT, pack_account(record))
             return
         self._flags.append(0)
-        flags = [self._flags_of(record, number) for number in (record.debit, record.credit)]
+        sides = (record.debit, record.credit)
+        flags = [self._flags_of(record, number) | self._late(record, number) for number in sides]
         leaf = self._append(record.seq, TRANSFER, pack_transfer(record, *flags))
         if not leaf[0] & _WAYPOINT_MASK:
-            for number in (record.debit, record.credit):
-                self._stretch.waypoints.append((number, record.timestamp, record.seq))
+            for number in sides:
+                passed = (number, record.timestamp, record.seq, self._happened[number])
+                self._stretch.waypoints.append(passed)
         if record.id is not None:
             self._index_id(record.id, record.seq)
         self._follow_hold(record)
@@ -84,6 +88,16 @@ class _Conversion:
         if not 0 < number < record.seq:
             raise IntegrityBroken("old_journal_broken", position=record.seq, finding="account_unknown")
         return self._flags[number]
+
+    def _late(self, record: Transfer, number: int) -> int:
+        """A flag if it happened before a booking of the account's that was recorded before it."""
+        happened = record.effective_at or record.timestamp
+        newest = self._happened.get(number, happened)
+        self._happened[number] = max(newest, happened)
+        if happened >= newest:
+            return 0
+        self._stretch.lates.append((number, record.seq, happened))
+        return _LATE
 
     def _append(self, seq: int, kind: int, stored: bytes) -> bytes:
         """Append to the journal and its tree; returns the leaf's hash."""

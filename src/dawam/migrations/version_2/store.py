@@ -21,6 +21,7 @@ _old_accounts = ledger_accounts.to_metadata(MetaData(), name=_OLD)
 _add_block = insert(tables.journal)
 _add_node = insert(tables.nodes)
 _add_waypoint = insert(tables.waypoints)
+_add_late = insert(tables.lates)
 _add_hold = insert(tables.holds)
 _add_run = insert(tables.runs)
 _add_id = insert(tables.ids)
@@ -64,6 +65,7 @@ class Stretch:
         self.blocks: list[Row] = []
         self.nodes: list[Row] = []
         self.waypoints: list[Row] = []
+        self.lates: list[Row] = []
         self.holds: list[Row] = []
         self.runs: list[Row] = []
         self.ids: list[Row] = []
@@ -74,6 +76,7 @@ class Stretch:
             (_add_block, self.blocks),
             (_add_node, self.nodes),
             (_add_waypoint, self.waypoints),
+            (_add_late, self.lates),
             (_add_hold, self.holds),
             (_add_run, self.runs),
             (_add_id, self.ids),
