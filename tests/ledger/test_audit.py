@@ -1,8 +1,10 @@
 """The audit names every damage: the first record that is wrong, and what is wrong with it."""
 
+import re
 import sqlite3
 from base64 import b64encode
 from contextlib import closing
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -190,16 +192,22 @@ def test_what_was_done_to_the_books_is_said(full_storage, finding, bad_seq, chan
     assert (report.finding, report.bad_seq, report.ok) == (finding, bad_seq, False)
 
 
-def test_a_waypoint_that_leads_astray_is_found(full_storage):
-    seqs = []
-
+@pytest.mark.parametrize(
+    ("table", "finding"), [(tables.waypoints, "waypoint_differs"), (tables.lates, "late_booking_differs")]
+)
+@pytest.mark.parametrize("column", ["number", "seq", "happened", None])
+def test_a_way_into_the_past_that_leads_astray_is_found(full_storage, table, finding, column):
     def astray(damaged):
-        row = damaged.rows(tables.waypoints)[0]
-        seqs.append(row["seq"])
-        damaged.change(tables.waypoints, row, seq=row["seq"] + 200)
+        row = damaged.rows(table)[0]
+        rows.append(row)
+        if column is None:
+            damaged.remove(table, row)
+        else:
+            damaged.change(table, row, **{column: row[column] + 300})
 
+    rows = []
     report = audited_after(full_storage, astray)
-    assert (report.finding, report.bad_seq) == ("waypoint_differs", seqs[0])
+    assert (report.finding, report.bad_seq) == (finding, rows[0]["seq"])
 
 
 def test_a_tail_that_was_cut_off_with_its_checkpoint_is_not_seen(full_storage):
@@ -276,7 +284,7 @@ def test_any_bit_flipped_in_the_file_is_found_unless_nothing_reads_it(full_file,
     """Opening the database, or the audit, finds it; or every row is as it was, and every index serves."""
     random, sound, before = Random(seed), full_file.read_bytes(), contents(full_file)
     used = [place for place, byte in enumerate(sound) if byte]
-    found = 0
+    found = []
     for number_ in range(250):
         place, bit = random.choice(used), random.randrange(8)
         damaged = bytearray(sound)
@@ -286,11 +294,20 @@ def test_any_bit_flipped_in_the_file_is_found_unless_nothing_reads_it(full_file,
         try:
             storage = Storage.open(f"sqlite:///{path}", tables=TABLES, read_only=True)
         except DawamError:
-            found += 1
+            found.append("refused")
             continue
         with closing(storage):
             report = audited(storage)
         assert not report.ok or contents(path) == before, (seed, place, bit)
-        found += not report.ok
+        found.append(report.finding)
         path.unlink()
-    assert found > 150
+    assert len(found) - found.count(None) > 150
+    assert {"refused", "unreadable", "file_damaged"} <= set(found)
+
+
+def test_every_finding_of_the_page_is_produced_here():
+    page = (Path(__file__).parents[2] / "docs" / "journal.md").read_text().split("| Finding |")[1]
+    own = Path(__file__).read_text()
+    assert [
+        word for word in re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) if f'"{word}"' not in own
+    ] == []
