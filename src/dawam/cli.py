@@ -15,7 +15,7 @@ from typing import Annotated, Any, NamedTuple, NoReturn
 import typer
 
 from dawam import __version__
-from dawam.kernel import DawamError
+from dawam.kernel import DawamError, World
 
 STATUS_REFUSED = 2
 STATUS_INTERRUPTED = 130
@@ -63,7 +63,9 @@ def main() -> NoReturn:
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; returns the status."""
     try:
-        status = mounted(arguments)(args=list(arguments), prog_name="dawam", standalone_mode=True)
+        status = mounted(arguments)(
+            args=list(arguments), prog_name="dawam", standalone_mode=True, obj=_Outside()
+        )
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except DawamError as error:
@@ -97,6 +99,20 @@ def mounted(arguments: Sequence[str]) -> typer.Typer:
 
 def _not_loaded() -> None:
     """Stands for a command that this line does not name."""
+
+
+class _Outside:
+    """What a slice's command cannot have by itself, as its context's `obj`."""
+
+    def world(self) -> World:
+        """The real clock, and the operating system's chance."""
+        from dawam.app import system_world
+
+        return system_world()
+
+    def say(self, error: DawamError) -> None:
+        """A refusal, in the user's language."""
+        _say(error)
 
 
 def _say(error: DawamError) -> None:

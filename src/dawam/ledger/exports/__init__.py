@@ -15,9 +15,11 @@ from dawam.ledger.exports.model import (
     event_of,
     moved_minor,
 )
+from dawam.ledger.exports.reading import Books
 from dawam.ledger.exports.service import export
 
 __all__ = [
+    "Books",
     "Event",
     "Exported",
     "Format",
