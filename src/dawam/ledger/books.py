@@ -49,6 +49,7 @@ class Books:
         self.state: store.State | None = None
         self._new_state: store.State | None = None
         self._ids_by_number: dict[int, int] = {}
+        self.newest: dict[int, int] = {}  # by account number, transfers newer than the indexes at the opening
         self._clear_commit()
 
     def _clear_commit(self) -> None:
@@ -121,6 +122,7 @@ class Books:
             self.state, self._new_state = self._new_state, None
             self.holds.indexed()
             self.shown = Recent()
+            self.newest = {}
             self.cache.dirty[:] = False
         elif self.fresh.count:
             self.shown.absorb(self.fresh)
@@ -158,11 +160,20 @@ class Books:
 
     # Accounts
 
+    def index_of(self, rows: Rows, account_id: int) -> store.AccountIndex | None:
+        """Where an account's records are, for whom it is not in memory."""
+        index = store.account(rows, account_id)
+        return None if index is None else self._newer(index)
+
+    def _newer(self, index: store.AccountIndex) -> store.AccountIndex:
+        newest = self.newest.get(index.number, 0)
+        return index if newest <= index.latest else index._replace(latest=newest)
+
     def slot(self, rows: Rows, account_id: int) -> int | None:
         """The account's place in memory, from the database if need be; None if there is none."""
         found = self.cache.slots.get(account_id)
         if found is None:
-            index = store.account(rows, account_id)
+            index = self.index_of(rows, account_id)
             if index is not None:
                 found = int(self.cache.add([loading.account(rows, index)], shown=True)[0])
         return found
@@ -171,8 +182,8 @@ class Books:
         """Bring many accounts into memory, as far as they exist."""
         missing = {each for each in account_ids if each not in self.cache.slots}
         if missing:
-            found = [loading.account(rows, index) for index in store.accounts_by_id(rows, missing)]
-            self.cache.add(found, shown=True)
+            indexes = map(self._newer, store.accounts_by_id(rows, missing))
+            self.cache.add([loading.account(rows, index) for index in indexes], shown=True)
 
     def touch(self, slots: Array) -> None:
         """These accounts are about to change."""

@@ -25,8 +25,8 @@ def bring_up_to_date(tx: Tx, state: store.State | None, books: "Books") -> store
     both = (books.shown, books.fresh)
     slots = np.flatnonzero(books.cache.dirty)
     latest, numbers = books.cache.now[slots, LATEST], books.cache.facts[slots, NUMBER]
-    order = np.argsort(numbers)
-    store.point_accounts(tx, zip(latest[order].tolist(), numbers[order].tolist(), strict=True))
+    newest = books.newest | dict(zip(numbers.tolist(), latest.tolist(), strict=True))
+    store.point_accounts(tx, [(seq, number) for number, seq in sorted(newest.items())])
     _index_holds(tx, both)
     passed = [
         (number, *each) for recent in both for number, many in recent.waypoints.items() for each in many

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from dawam.kernel.merkle import Tree, leaf_hash
 from dawam.ledger import records, store
+from dawam.ledger.cache import NONE
 from dawam.ledger.model import NO_TERMS, AccountRow, PendingStatus, Transfer
 from dawam.ledger.recent import Chunk, Head, Hold, Late, Recent, Waypoint
 from dawam.ledger.rules import EXPIRED, NEVER, NS_PER_S, PENDING, POST, RESOLVES
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from dawam.ledger.books import Books
 
 
-def account(rows: Rows, index: store.AccountIndex, latest: int | None = None) -> AccountRow:
-    """An account as its records say; `latest` if the index does not know its newest transfer yet."""
+def account(rows: Rows, index: store.AccountIndex) -> AccountRow:
+    """An account as its records say."""
     facts = records.unpack_account(store.record(rows, index.number))
     terms = facts.terms
     if index.terms:
@@ -32,7 +33,7 @@ def account(rows: Rows, index: store.AccountIndex, latest: int | None = None) ->
         facts.timestamp,
         terms=NO_TERMS if terms == NO_TERMS else terms,
     )
-    seq = index.latest if latest is None else latest
+    seq = index.latest
     if seq:
         line = records.Line(store.record(rows, seq))
         row.debits_pending, row.debits_posted, row.credits_pending, row.credits_posted = line.counters(
@@ -192,13 +193,9 @@ def open_books(rows: Rows, books: "Books") -> None:
     books.head = Head(seq, max(times.values()), times[records.TRANSFER], times[records.ACCOUNT], max_id)
     books.frontier = tree(rows, seq).frontier()
     books.shown = tail.recent
-    touched = [
-        account(rows, index, tail.latest[index.number])
-        for index in store.accounts_by_number(rows, tail.latest)
-    ]
-    books.cache.dirty[books.cache.add(touched, shown=True)] = True
-    for seq_, line in tail.holds:
-        books.shown.holds[line.id] = hold_of(books, rows, seq_, line)
+    books.newest = tail.latest
+    for at, line in tail.holds:
+        books.shown.holds[line.id] = _hold(at, line, debit=NONE, credit=NONE)
     books.holds.watch()
 
 
@@ -208,6 +205,10 @@ def hold_of(books: "Books", rows: Rows, seq: int, line: records.Line) -> Hold:
     credit = books.slot(rows, books.id_of_number(rows, line.credit))
     assert debit is not None
     assert credit is not None
+    return _hold(seq, line, debit=debit, credit=credit)
+
+
+def _hold(seq: int, line: records.Line, *, debit: int, credit: int) -> Hold:
     f = line.fields
     expires_at = line.timestamp + f[10] * NS_PER_S if f[10] else NEVER
     data_128 = records.id_of(f[7])

@@ -136,7 +136,7 @@ class Ledger:
         """The account as committed; from memory if it is there."""
         found = self._books.cache.account(account_id)
         if found is None:
-            found = self._storage.read(lambda rows: _read_account(rows, account_id))
+            found = self._storage.read(lambda rows: self._read_account(rows, account_id))
         return found
 
     def transfer(self, transfer_id: int) -> Transfer | None:
@@ -213,11 +213,15 @@ class Ledger:
 
         return self._storage.read(read)
 
+    def _read_account(self, rows: Rows, account_id: int) -> Account | None:
+        index = self._books.index_of(rows, account_id)
+        return None if index is None else public(loading.account(rows, index))
+
     def _place(self, rows: Rows, account_id: int) -> history.Place | None:
         known = self._books.cache.place(account_id)
         if known is not None:
             return history.Place(*known)
-        index = store.account(rows, account_id)
+        index = self._books.index_of(rows, account_id)
         return None if index is None else history.Place(index.number, index.latest)
 
     def _taken(self, tx: Tx, events: Sequence[Account] | Sequence[Transfer], kind: int) -> set[int]:
@@ -234,11 +238,6 @@ def audited(storage: Storage, on_progress: Callable[[int, int], None] | None = N
 def _check_size(count: int) -> None:
     if count > BATCH_MAX:
         raise InvalidInput("batch_too_large", count=count, limit=BATCH_MAX)
-
-
-def _read_account(rows: Rows, account_id: int) -> Account | None:
-    index = store.account(rows, account_id)
-    return None if index is None else public(loading.account(rows, index))
 
 
 def public(row: AccountRow) -> Account:

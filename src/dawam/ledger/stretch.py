@@ -211,10 +211,13 @@ class Stretch:
         chance = np.frombuffer(b"".join(leaves), np.uint8)[::32] & records.WAYPOINT_MASK
         numbers, waypoints = self._books.cache.facts[:, NUMBER], self._books.fresh.waypoints
         newest = postings.newest_times()
-        for place in np.flatnonzero(chance == 0).tolist():
-            for side, slot in enumerate((self.debit[place], self.credit[place])):
-                passed = Waypoint(int(self.timestamps[place]), first + place, int(newest[2 * place + side]))
-                waypoints.setdefault(int(numbers[slot]), []).append(passed)
+        at = np.flatnonzero(chance == 0)
+        times, seqs = self.timestamps[at].tolist(), (at + first).tolist()
+        for side, slots in enumerate((self.debit[at], self.credit[at])):
+            happened = newest[2 * at + side].tolist()
+            passed = map(Waypoint._make, zip(times, seqs, happened, strict=True))
+            for number, waypoint in zip(numbers[slots].tolist(), passed, strict=True):
+                waypoints.setdefault(number, []).append(waypoint)
         for place in postings.late_places():
             slot = (self.debit, self.credit)[place & 1][place >> 1]
             late = Late(first + (place >> 1), int(self.happened[place >> 1]))

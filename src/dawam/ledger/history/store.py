@@ -25,7 +25,7 @@ _lates = (
 
 
 def waypoint_after(rows: Rows, number: int, moment_ns: int) -> int | None:
-    """The account's first indexed waypoint later than a moment: the past is some 64 steps back from there."""
+    """The account's first indexed waypoint later than a moment: some 16 steps back is the past."""
     found = rows.fetch(_waypoint_after, (number, moment_ns))
     return int(found[0][0]) if found else None
 
