@@ -271,6 +271,7 @@ def test_the_application_serves_the_contract_and_nothing_for_operators_without_o
     node.storage.close()
     assert paths == {
         "/v1/accounts/{account:str}/balance",
+        "/v1/accounts/{account:str}/proof",
         "/v1/accounts/{account:str}/statement",
         "/v1/payments",
         "/v1/payments/{payment_id:str}",

@@ -4,10 +4,12 @@ Promises: nothing is opened before the settings are sound; a node that could not
 running; the same wiring serves the real world and the simulation.
 """
 
+import asyncio
 import sys
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from random import SystemRandom
 
 import msgspec
@@ -20,7 +22,7 @@ from dawam.channels import Access, Desks, Place, check_binding
 from dawam.channels.api import routes
 from dawam.config import InstitutionSettings, Settings, primary_token
 from dawam.kernel import DawamError, InvalidInput, TimeOrderedIds, World
-from dawam.ledger import Ledger
+from dawam.ledger import Ledger, Proofs, SigningKey, read_signing_key, sealing
 from dawam.primary import FeedFollower, HttpPrimary, Mirror, PrimaryLink
 from dawam.standin import Desk
 from dawam.storage import Storage
@@ -57,6 +59,7 @@ class Node:
         world: World,
         storage: Storage,
         ledger: Ledger,
+        proofs: Proofs,
         desks: Mapping[str, Desk],
         links: Mapping[str, PrimaryLink],
     ) -> None:
@@ -64,8 +67,10 @@ class Node:
         self.world = world
         self.storage = storage
         self.ledger = ledger
+        self.proofs = proofs
         self.desks = desks
         self.failure: DawamError | None = None
+        self._checkpoints: asyncio.Task[None] | None = None
         self._links = links
 
     async def start(self) -> None:
@@ -77,6 +82,9 @@ class Node:
         try:
             for desk in self.desks.values():
                 await desk.start()
+            pause_s = self.settings.ledger.checkpoint_every_s
+            if pause_s is not None:
+                self._checkpoints = asyncio.create_task(self.proofs.keep_making(pause_s))
         except DawamError as error:
             self.failure = error
             await self.stop()
@@ -84,10 +92,13 @@ class Node:
 
     async def stop(self) -> None:
         """End all work, then close what was open; what is under way is settled by the next life."""
+        if self._checkpoints is not None:
+            self._checkpoints.cancel()
         for desk in self.desks.values():
             await desk.stop()
         for link in self._links.values():
             await link.close()
+        self.proofs.close()
         self.storage.close()
 
 
@@ -107,7 +118,8 @@ def build(
     opened = storage or Storage.open(settings.storage.url, tables=TABLES)
     try:
         world = world or system_world()
-        books = Ledger(opened)
+        key = _signing_key(settings)
+        books = Ledger(opened, seal=None if key is None else sealing(opened, key))
         desks = {
             name: _desk(name, institution, world=world, storage=opened, ledger=books, link=asked[name])
             for name, institution in settings.institutions.items()
@@ -115,17 +127,19 @@ def build(
     except BaseException:
         opened.close()
         raise
-    return Node(settings, world=world, storage=opened, ledger=books, desks=desks, links=asked)
+    proofs = Proofs(opened, key)
+    return Node(settings, world=world, storage=opened, ledger=books, proofs=proofs, desks=desks, links=asked)
 
 
 def check_settings(settings: Settings) -> dict[str, HttpPrimary]:
     """The links that the settings describe, when they can work; nothing is opened.
 
     Raises: InvalidInput `institutions_missing`, `channel_open_to_network`, `secret_missing`,
-    `primary_url_malformed`.
+    `primary_url_malformed`; of the signing key `file_missing`, `file_unreadable`, `signing_key_malformed`.
     """
     if not settings.institutions:
         raise InvalidInput("institutions_missing")
+    _signing_key(settings)
     check_binding(settings.channels.host, Access(dict.fromkeys(settings.channels.token_sha256, "app")))
     return {name: _link(name, institution) for name, institution in settings.institutions.items()}
 
@@ -134,11 +148,17 @@ def create_app(node: Node) -> Litestar:
     """The channel contract over a node; the node starts and stops with the application."""
     settings = node.settings
     places = [
-        Place(name, institution.accounts, node.desks[name])
+        Place(name, institution.accounts, node.desks[name], node.desks[name].mirror.ledger_id)
         for name, institution in settings.institutions.items()
     ]
     return json_api(
-        routes(Desks(places), node.world.clock, settings.channels, operators=settings.operators),
+        routes(
+            Desks(places),
+            node.world.clock,
+            settings.channels,
+            operators=settings.operators,
+            proofs=node.proofs,
+        ),
         body_max_bytes=settings.channels.body_limit_bytes,
         on_startup=[node.start],
         on_shutdown=[node.stop],
@@ -157,6 +177,11 @@ def configure_logging() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+def _signing_key(settings: Settings) -> SigningKey | None:
+    file = settings.ledger.signing_key_file
+    return None if file is None else read_signing_key(Path(file))
 
 
 def _link(name: str, institution: InstitutionSettings) -> HttpPrimary:

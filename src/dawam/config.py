@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import inspect
@@ -38,6 +38,21 @@ class StorageSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Where the books are kept."""
 
     url: str = "sqlite:///dawam.db"
+
+
+class LedgerSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How the books are signed: with the key of a file that `dawam ledger key` made; without one never.
+
+    `checkpoint_every_s` is how often all balances are added up for a checkpoint against which each is proved.
+    """
+
+    signing_key_file: str | None = None
+    checkpoint_every_s: Annotated[float, msgspec.Meta(gt=0)] | None = None
+
+    def __post_init__(self) -> None:
+        """What is to be signed needs a key."""
+        if self.checkpoint_every_s is not None and self.signing_key_file is None:
+            raise ValueError("checkpoint_every_s needs signing_key_file")
 
 
 class InstitutionSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +84,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that may be set. `operators` maps a person's name to the SHA-256 of their token."""
 
     storage: StorageSettings = StorageSettings()
+    ledger: LedgerSettings = LedgerSettings()
     channels: ChannelSettings = ChannelSettings()
     operators: dict[str, Sha256] = {}
     institutions: dict[str, InstitutionSettings] = {}

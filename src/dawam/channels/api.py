@@ -8,6 +8,7 @@ from dawam.channels.channel import Channel
 from dawam.channels.desks import Desks
 from dawam.channels.operators import operator_routes
 from dawam.channels.payments import payment_routes
+from dawam.channels.proofs import Prover, proof_route
 from dawam.channels.settings import ChannelSettings
 from dawam.channels.statements import statement_route
 from dawam.channels.status import status_route
@@ -15,7 +16,12 @@ from dawam.kernel import Clock
 
 
 def routes(
-    desks: Desks, clock: Clock, settings: ChannelSettings, *, operators: dict[str, str]
+    desks: Desks,
+    clock: Clock,
+    settings: ChannelSettings,
+    *,
+    operators: dict[str, str],
+    proofs: Prover | None = None,
 ) -> list[HTTPRouteHandler | ASGIRouteHandler]:
     """The routes; those of operators only where `operators` (name -> SHA-256 of the token) has any."""
     channel = Channel(
@@ -29,6 +35,7 @@ def routes(
         balance_route(channel),
         *payment_routes(channel),
         statement_route(channel),
+        *([] if proofs is None else [proof_route(channel, proofs)]),
         status_route(channel),
         *operator_routes(channel),
     ]

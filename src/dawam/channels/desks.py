@@ -1,6 +1,6 @@
 """Which institution an account belongs to, and what a channel may ask of its stand-in."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Protocol
 
@@ -74,12 +74,18 @@ class Desk(Protocol):
         ...
 
 
+def _in_no_ledger(account: str) -> int | None:
+    """For a desk whose accounts stand in no ledger."""
+    return None
+
+
 class Place(msgspec.Struct, frozen=True):
-    """A desk and the patterns of the accounts that are its own."""
+    """A desk, the patterns of the accounts that are its own, and which account of the ledger each is."""
 
     institution: str
     patterns: tuple[str, ...]
     desk: Desk
+    ledger_id: Callable[[str], int | None] = _in_no_ledger
 
 
 class Desks:
@@ -89,18 +95,31 @@ class Desks:
         self._places = tuple(places)
         self._by_name = {place.institution: place.desk for place in places}
         catches_all = bool(places) and "*" in places[0].patterns
-        self._only = places[0].desk if catches_all else None
+        self._only = places[0] if catches_all else None
 
     def of(self, account: str) -> Desk:
         """The desk of an account.
 
         Raises: NotFound `account_not_found`, when no institution has it.
         """
+        return self._place(account).desk
+
+    def ledger_id(self, account: str) -> int:
+        """The account of the ledger that a customer's account is kept in.
+
+        Raises: NotFound `account_not_found`, when it is kept in none.
+        """
+        found = self._place(account).ledger_id(account)
+        if found is None:
+            raise NotFound("account_not_found")
+        return found
+
+    def _place(self, account: str) -> Place:
         if self._only is not None:
             return self._only
         for place in self._places:
             if any(fnmatchcase(account, pattern) for pattern in place.patterns):
-                return place.desk
+                return place
         raise NotFound("account_not_found")
 
     def named(self, institution: str) -> Desk:

@@ -52,6 +52,18 @@ class StatementBody(msgspec.Struct, frozen=True, gc=False):
     next: str | None
 
 
+class ProofBody(msgspec.Struct, frozen=True, gc=False):
+    """What the books said at a signed checkpoint, with the two files that prove it; `as_of` says the log."""
+
+    account: str
+    currency: str
+    balance_minor: int
+    as_of: datetime | None
+    size: int
+    proof: str
+    checkpoint: str
+
+
 class CapabilityBody(msgspec.Struct, frozen=True, gc=False):
     """Who answers for a capability, why, and since when."""
 

@@ -9,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import msgspec
+import structlog
 
-from dawam.kernel import ID_MAX, IntegrityBroken, InvalidInput, NotFound, Unavailable, id_to_text
+from dawam.kernel import ID_MAX, DawamError, IntegrityBroken, InvalidInput, NotFound, Unavailable, id_to_text
 from dawam.ledger import loading, records
 from dawam.ledger import store as books
 from dawam.ledger.exports.money import commodity_of
@@ -26,6 +27,9 @@ from dawam.ledger.proofs.notes import SigningKey
 from dawam.storage import Rows, Storage
 
 T = TypeVar("T")
+
+_EMPTY = "journal_empty"
+_log = structlog.get_logger("dawam.ledger")
 
 
 class AccountProof(msgspec.Struct, frozen=True, gc=False):
@@ -72,6 +76,19 @@ class Proofs:
             self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="dawam-checkpoint")
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, self.checkpoint_now, on_progress)
+
+    async def keep_making(self, pause_s: float) -> None:
+        """Make a checkpoint with balances now, and after each pause another, until cancelled.
+
+        One that fails is logged, and made with the next.
+        """
+        while True:
+            try:
+                await self.checkpoint()
+            except DawamError as error:
+                if error.code != _EMPTY:
+                    _log.error("checkpoint_failed", code=error.code)
+            await asyncio.sleep(pause_s)
 
     def checkpoint_now(self, on_progress: Progress | None = None) -> Checkpointed:
         """The same for callers without an event loop; blocks until it is made.
