@@ -52,7 +52,7 @@ def _index_holds(tx: Tx, both: Sequence[Recent]) -> None:
     rows: list[tuple[int, int, int | None]] = []
     for transfer_id, hold in chain(shown.holds.items(), fresh.holds.items()):
         status = numbers[fresh.statuses.get(transfer_id) or shown.statuses[transfer_id]]
-        rows.append((hold[0], status, None if status or hold.expires_at == NEVER else hold.expires_at))
+        rows.append((hold.seq, status, None if status or hold.expires_at == NEVER else hold.expires_at))
     store.add_holds(tx, rows)
 
 

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from itertools import groupby
 from typing import NamedTuple
 
+import msgspec
+
 from dawam.ledger import records
 from dawam.ledger.model import PendingStatus
 
@@ -48,7 +50,7 @@ class Late(NamedTuple):
     happened_ns: int
 
 
-class Hold(NamedTuple):
+class Hold(msgspec.Struct, frozen=True, gc=False):
     """A pending transfer: where it is, whose money it holds, how much, until when.
 
     Accounts are named by slot of the cache, which is theirs as long as it holds the account's number.

@@ -59,6 +59,7 @@ class Stretch:
         effective = columns.effective_at[part]
         self.happened = np.where(effective == 0, self.timestamps, effective)
         self.released: Array | None = None  # what a post or void takes out of the pending counters
+        self.made: list[Hold] | None = None  # the holds of the stretch, once they are looked for
         self.ended: Sequence[int] = ()  # ids of the holds that posts and voids end, in order
         self.ended_seqs: Sequence[int] = ()  # and their positions
         self.wide: Sequence[int] | None = columns.wide[part] if columns.has_wide else None
@@ -92,38 +93,41 @@ class Stretch:
         if not found:
             return limit
         places, names = places[: len(found)], names[: len(found)]
-        columns: Any = Hold._make(zip(*found, strict=True))
-        debit, credit = np.array(columns.debit), np.array(columns.credit)
+        debit = np.array([hold.debit for hold in found])
+        credit = np.array([hold.credit for hold in found])
         at = np.array(places)
         for name in ("debit", "credit", "amount", "ledger", "code", "user_data_64", "user_data_32"):
             setattr(self, name, getattr(self, name).copy())
         asked, posts = self.amount[at], self.flags[at] == POST
-        held = np.array(columns.amount)
+        held = np.array([hold.amount for hold in found])
         full = np.where(posts, asked == AMOUNT_MAX, asked == 0)
         moved = np.where(full, held, asked)
         wrong = np.where(posts, moved > held, moved != held)
         numbers = self._books.cache.facts[:, NUMBER]
-        wrong |= (numbers[debit] != columns.debit_number) | (numbers[credit] != columns.credit_number)
+        wrong |= numbers[debit] != [hold.debit_number for hold in found]
+        wrong |= numbers[credit] != [hold.credit_number for hold in found]
         self.debit[at], self.credit[at], self.amount[at] = debit, credit, moved
-        self.ledger[at], self.code[at] = columns.ledger, columns.code
+        self.ledger[at] = [hold.ledger for hold in found]
+        self.code[at] = [hold.code for hold in found]
         self.released = np.zeros(self.count, np.int64)
         self.released[at] = held
-        self._inherit(at, columns)
-        self.ended, self.ended_seqs = names, columns.seq
+        self._inherit(at, found)
+        self.ended, self.ended_seqs = names, [hold.seq for hold in found]
         if wrong.any():
             limit = min(limit, places[int(np.flatnonzero(wrong)[0])])
         return limit
 
-    def _inherit(self, at: Array, holds: Any) -> None:
-        """User data that a post or void leaves 0 is that of its hold; `holds` is a hold of columns."""
-        data_32 = np.array(holds.user_data_32, np.uint32)
+    def _inherit(self, at: Array, holds: Sequence[Hold]) -> None:
+        """User data that a post or void leaves 0 is that of its hold."""
+        data_32 = np.array([hold.user_data_32 for hold in holds], np.uint32)
         self.user_data_32[at] = np.where(self.user_data_32[at] == 0, data_32, self.user_data_32[at])
-        data_64 = np.array(holds.user_data_64, np.uint64)
+        data_64 = np.array([hold.user_data_64 for hold in holds], np.uint64)
         self.user_data_64[at] = np.where(self.user_data_64[at] == 0, data_64, self.user_data_64[at])
-        if self.wide is not None or any(holds.user_data_128):
+        held = [hold.user_data_128 for hold in holds]
+        if self.wide is not None or any(held):
             wide = list(self.columns.wide[self.part])
-            for place, held in zip(at.tolist(), holds.user_data_128, strict=True):
-                wide[place] = wide[place] or held
+            for place, data_128 in zip(at.tolist(), held, strict=True):
+                wide[place] = wide[place] or data_128
             self.wide = wide
 
     def _holds(self, rows: Rows, places: Sequence[int], names: Sequence[int]) -> Sequence[Hold]:
@@ -147,8 +151,8 @@ class Stretch:
 
     def _made_here(self) -> dict[int, Hold]:
         places = np.flatnonzero(self.flags == PENDING).tolist()
-        holds = self._holds_at(places, self._books.head.seq + 1) if places else []
-        return dict(zip([self.ids[place] for place in places], holds, strict=True))
+        self.made = self._holds_at(places, self._books.head.seq + 1) if places else []
+        return dict(zip([self.ids[place] for place in places], self.made, strict=True))
 
     def _holds_at(self, places: list[int], first: int) -> list[Hold]:
         """The holds at these places, when the stretch begins at position `first`."""
@@ -170,7 +174,7 @@ class Stretch:
         )
         data: tuple[Array, ...] = (self.user_data_64[at], self.user_data_32[at], expiries)
         lists = [column.tolist() for column in columns], [column.tolist() for column in data]
-        return list(map(Hold._make, zip(*lists[0], wide, *lists[1], repeat(PENDING), strict=False)))
+        return list(map(Hold, *lists[0], wide, *lists[1], repeat(PENDING)))
 
     def _record(self, postings: "_Postings", count: int) -> None:
         first = self._books.head.seq + 1
@@ -226,7 +230,8 @@ class Stretch:
     def _keep_holds(self, first: int, count: int) -> None:
         made = np.flatnonzero(self.flags[:count] == PENDING).tolist()
         if made:
-            self._books.holds.add([self.ids[place] for place in made], self._holds_at(made, first))
+            holds = self._holds_at(made, first) if self.made is None else self.made[: len(made)]
+            self._books.holds.add([self.ids[place] for place in made], holds)
         flags = self.flags[:count]
         ends = flags[flags & RESOLVES != 0].tolist()
         if ends:
