@@ -159,6 +159,7 @@ class AccountCache:
                 self._terms.pop(slot, None)
                 self._shown_terms.pop(slot, None)
                 self._shown[slot] = self.dirty[slot] = False
+                self.facts[slot, NUMBER] = NONE  # what names the slot must see that it is nobody's now
                 self._free.append(slot)
 
     def publish(self, touched: Sequence[Array], new_terms: Iterable[int]) -> None:
