@@ -18,6 +18,8 @@ from dawam.ledger.proofs import (
     BalancesTree,
     Checkpoint,
     ProvedBalance,
+    ProvedRecord,
+    RecordProof,
     SigningKey,
     VerifyingKey,
     balances_line,
@@ -25,6 +27,7 @@ from dawam.ledger.proofs import (
     cosign,
     cosignatures,
     format_proof,
+    format_record,
     open_checkpoint,
     parse_proof,
     read_checkpoint,
@@ -32,6 +35,7 @@ from dawam.ledger.proofs import (
     time_line,
     verify,
     verify_growth,
+    verify_record,
 )
 from dawam.ledger.proofs.balances import Part, path_length
 from dawam.ledger.proofs.notes import encode
@@ -249,6 +253,48 @@ def test_any_proof_that_can_be_is_written_read_and_judged(index, balance, data):
     assert code_of(text, signed(extensions=(line,))) == "proof_contradicts_checkpoint"
 
 
+RECORDS = [bytes([number]) * 114 for number in range(21)]
+LEAVES = [merkle.leaf_hash(record) for record in RECORDS]
+LOG_OF_RECORDS = sign_checkpoint(Checkpoint(KEY.name, 21, merkle.root(LEAVES)), KEY).text
+
+
+def record_file(index):
+    path = tuple(merkle.inclusion_proof(LEAVES, index))
+    return format_record(RecordProof(21, index, RECORDS[index], path), log=KEY.name)
+
+
+def record_code(text, checkpoint=LOG_OF_RECORDS):
+    with pytest.raises(InvalidInput) as raised:
+        verify_record(text, checkpoint, KEY.verifying)
+    return raised.value.code
+
+
+def test_each_record_of_a_log_is_proved():
+    for index, record in enumerate(RECORDS):
+        proved = verify_record(record_file(index), LOG_OF_RECORDS, KEY.verifying.text)
+        assert proved == ProvedRecord(KEY.name, 21, index, record, None)
+
+
+def test_another_record_another_place_and_another_log_are_not_proved():
+    text = record_file(5)
+    assert record_code(text.replace("leaf 5", "leaf 4")) == "record_contradicts_checkpoint"
+    changed = text.replace(encode(RECORDS[5]), encode(RECORDS[6]))
+    assert record_code(changed) == "record_contradicts_checkpoint"
+    assert record_code(text, SIGNED.text) == "proof_of_another_checkpoint"
+    assert record_code(text.replace("log ledger", "log x")) == "proof_of_another_log"
+    assert record_code(text.replace("leaf 5", "leaf 21")) == "proof_malformed"
+    assert record_code(PROOF) == "proof_malformed"
+
+
+@given(st.data())
+def test_a_record_proof_with_any_character_changed_or_cut_off_does_not_verify(data):
+    text = record_file(7)
+    at = data.draw(st.integers(0, len(text) - 1))
+    letter = data.draw(st.sampled_from("\n 0aZ+=é").filter(lambda letter: letter != text[at]))
+    record_code(text[:at] + letter + text[at + 1 :])
+    record_code(text[:at])
+
+
 @pytest.mark.parametrize("most", [10**9, 10**12])
 def test_a_proof_among_20_million_accounts_takes_less_than_two_thousand_bytes(most):
     """Of the longest path, with as much owed as owing on all of it."""
@@ -262,10 +308,11 @@ def test_a_proof_among_20_million_accounts_takes_less_than_two_thousand_bytes(mo
 def test_the_page_shows_files_that_verify(tmp_path):
     page = VERIFIER.parents[1] / "docs" / "proofs.md"
     blocks = page.read_text(encoding="utf-8").split("```text\n")[1:]
-    checkpoint, keys, growth, earlier, proof = (block.split("```")[0] for block in blocks)
+    checkpoint, keys, growth, earlier, record, proof = (block.split("```")[0] for block in blocks)
     log, witness = map(VerifyingKey.parse, keys.splitlines())
     assert verify(proof, checkpoint, log).balance == 300
     assert verify_growth(growth, earlier, checkpoint, log).new_size == 9
+    assert verify_record(record, checkpoint, log).record == b"\x02"
     (seen,) = cosignatures(open_checkpoint(checkpoint, log), [witness])
     assert seen.time_s == 1_700_000_075
     assert open_checkpoint(checkpoint, log).checkpoint.root == merkle.root(
