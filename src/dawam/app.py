@@ -115,7 +115,9 @@ def build(
     """
     over_http = check_settings(settings)
     asked = over_http if links is None else links
-    opened = storage or Storage.open(settings.storage.url, tables=TABLES)
+    opened = storage or Storage.open(
+        settings.storage.url, tables=TABLES, take_over_after_s=settings.storage.take_over_after_s
+    )
     try:
         world = world or system_world()
         key = _signing_key(settings)

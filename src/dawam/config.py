@@ -35,9 +35,10 @@ _MISSING = re.compile(r"missing required field `(\w+)`")
 
 
 class StorageSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the books are kept."""
+    """Where the books are kept, and on PostgreSQL how long a silent holder of them keeps its right to write."""
 
     url: str = "sqlite:///dawam.db"
+    take_over_after_s: Annotated[float, msgspec.Meta(gt=0)] | None = None
 
 
 class LedgerSettings(msgspec.Struct, frozen=True, kw_only=True):
