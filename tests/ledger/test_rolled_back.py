@@ -191,9 +191,10 @@ def test_a_hold_whose_accounts_were_let_go_from_memory_is_posted_in_their_books(
     posts = [Transfer(number + 100, pending_id=number, amount=7, flags=4) for number in range(10, 30)]
     plain = [Transfer(200, 1, 2, 5, ledger=818, code=1)]
     storage.write_now(lambda tx: ledger.post_transfers(tx, holds, now_ns=START))
-    for together in (posts, plain):
-        assert not any(
-            storage.write_now(lambda tx, all_=together: ledger.post_transfers(tx, all_, now_ns=START))
-        )
-        agree(storage, ledger, 1)
+
+    def both(tx):
+        return [ledger.post_transfers(tx, each, now_ns=START) for each in (posts, plain)]
+
+    assert not any(map(any, storage.write_now(both)))
+    agree(storage, ledger, 1)
     assert ledger.account(2).credits_posted == 145
