@@ -3,13 +3,12 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from msgspec import structs
 
-from dawam.ledger import TABLES, Account, Ledger, Terms, Transfer, audited
-from dawam.ledger.books import Books
+from dawam.ledger import TABLES, Account, Ledger, Terms, Transfer
 from dawam.ledger.posting import Posting
 from dawam.storage import Storage
 
+from .agreement import agree
 from .stories import ACCOUNT_IDS, START, beginnings, dated, rarely, terms, verbs
 
 agreed = st.tuples(st.just("terms"), st.tuples(st.sampled_from(ACCOUNT_IDS), terms), st.just(1), rarely)
@@ -69,24 +68,6 @@ def perform(ledger, verb, now, together):
     return run
 
 
-def known(books):
-    """What a writer knows: the journal's end, and what is newer than the indexes."""
-    recent = books.shown
-    return {
-        "head": books.head,
-        "root": books.frontier.root(),
-        "state": books.state,
-        "count": recent.count,
-        "ids": list(recent.ids.items()),
-        "holds": {key: structs.replace(hold, debit=0, credit=0) for key, hold in recent.holds.items()},
-        "statuses": recent.statuses,
-        "burnt": recent.burnt,
-        "waypoints": {key: found for key, found in recent.waypoints.items() if found},
-        "lates": {key: found for key, found in recent.lates.items() if found},
-        "notes": {key: found[-1] for key, found in recent.notes.items()},
-    }
-
-
 def shown(ledger):
     """All that can be asked."""
     moments = (START, START + 5, START + 500_000_000, START + 10**12)
@@ -100,16 +81,6 @@ def shown(ledger):
         "notes": [ledger.metadata_of_account(each) for each in ACCOUNT_IDS]
         + [ledger.metadata_of_transfer(each) for each in range(61)],
     }
-
-
-def agree(storage, ledger, index_every):
-    """Memory and database say the same, and the audit has nothing to say."""
-    fresh = Books(1000, None, index_every)
-    storage.read(fresh.open)
-    assert known(ledger._books) == known(fresh)
-    report = audited(storage)
-    assert report.ok, report
-    assert report.records == fresh.head.seq
 
 
 def tell(storage, story, index_every, cache_accounts, as_columns):
@@ -126,7 +97,7 @@ def tell(storage, story, index_every, cache_accounts, as_columns):
         unsettled.fails = fails
         for outcome, verb in zip(storage._writer.commit(runs), batch, strict=True):
             assert type(outcome.error) is (RolledBack if fails or verb[3] else type(None)), outcome.error
-        agree(storage, ledger, index_every)
+        agree(storage, ledger)
     before = shown(ledger)
     assert before == shown(Ledger(storage))
 
@@ -178,7 +149,7 @@ def test_metadata_whose_change_was_rolled_back_is_still_shown(storage, index_eve
     storage._writer.commit([change, lambda tx: ledger.post_transfers(tx, paid, now_ns=START)])
     assert ledger.metadata_of_account(1) == {"name": "house"}
     assert Ledger(storage).metadata_of_account(1) == {"name": "house"}
-    agree(storage, ledger, index_every)
+    agree(storage, ledger)
 
 
 def test_a_hold_whose_accounts_were_let_go_from_memory_is_posted_in_their_books(storage):
@@ -196,5 +167,35 @@ def test_a_hold_whose_accounts_were_let_go_from_memory_is_posted_in_their_books(
         return [ledger.post_transfers(tx, each, now_ns=START) for each in (posts, plain)]
 
     assert not any(map(any, storage.write_now(both)))
-    agree(storage, ledger, 1)
+    agree(storage, ledger)
     assert ledger.account(2).credits_posted == 145
+
+
+@pytest.mark.parametrize("index_every", [1, 100_000])
+def test_a_long_call_that_is_rolled_back_leaves_nothing_and_one_that_stands_is_in_order(storage, index_every):
+    """Long enough that each account passes many waypoints, some late bookings among them."""
+    ledger = Ledger(storage, index_every=index_every)
+    opened = [Account(number, 818, 1) for number in range(1, 5)]
+    storage.write_now(lambda tx: ledger.create_accounts(tx, opened, now_ns=START))
+
+    def post(first, fails):
+        def run(tx):
+            ledger.post_transfers(tx, transfers, now_ns=START)
+            if fails:
+                raise RolledBack
+
+        transfers = [
+            Transfer(
+                first + n, 1 + n % 4, 1 + (n + 1 + n // 4 % 3) % 4, 1, ledger=818, code=1, effective_at=n % 7
+            )
+            for n in range(900)
+        ]
+        return storage._writer.commit([run])[0].error
+
+    for first, fails in ((1000, False), (2000, True), (3000, False), (4000, True), (4000, False)):
+        assert type(post(first, fails)) is (RolledBack if fails else type(None))
+        agree(storage, ledger)
+    moments = [entry.transfer.timestamp for entry in ledger.statement(2, limit=5000)][::-1]
+    for number, moment in enumerate(moments):
+        past = ledger.balance_as_of(2, moment)
+        assert past.credits_posted + past.debits_posted == number + 1

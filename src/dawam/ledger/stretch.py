@@ -216,12 +216,12 @@ class Stretch:
         numbers, waypoints = self._books.cache.facts[:, NUMBER], self._books.fresh.waypoints
         newest = postings.newest_times()
         at = np.flatnonzero(chance == 0)
-        times, seqs = self.timestamps[at].tolist(), (at + first).tolist()
-        for side, slots in enumerate((self.debit[at], self.credit[at])):
-            happened = newest[2 * at + side].tolist()
-            passed = map(Waypoint._make, zip(times, seqs, happened, strict=True))
-            for number, waypoint in zip(numbers[slots].tolist(), passed, strict=True):
-                waypoints.setdefault(number, []).append(waypoint)
+        slots = _interleaved(self.debit[at], self.credit[at])  # in order of time, as they are taken back
+        happened = newest[_interleaved(2 * at, 2 * at + 1)].tolist()
+        times, seqs = (np.repeat(each, 2).tolist() for each in (self.timestamps[at], at + first))
+        passed = map(Waypoint._make, zip(times, seqs, happened, strict=True))
+        for number, waypoint in zip(numbers[slots].tolist(), passed, strict=True):
+            waypoints.setdefault(number, []).append(waypoint)
         for place in postings.late_places():
             slot = (self.debit, self.credit)[place & 1][place >> 1]
             late = Late(first + (place >> 1), int(self.happened[place >> 1]))
