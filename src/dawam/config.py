@@ -35,7 +35,7 @@ _MISSING = re.compile(r"missing required field `(\w+)`")
 
 
 class StorageSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the books are kept, and on PostgreSQL how long a silent holder of them keeps its right to write."""
+    """Where the books are kept, and after what silence another node takes them over (PostgreSQL)."""
 
     url: str = "sqlite:///dawam.db"
     take_over_after_s: Annotated[float, msgspec.Meta(gt=0)] | None = None

@@ -19,7 +19,7 @@ ACCOUNT, TRANSFER, TERMS, METADATA, BURNT = 1, 2, 3, 4, 5
 BLOCK = 20  # records: fits a page of SQLite's, and half a page of PostgreSQL's
 NO_MIN, NO_MAX, NO_OVERDRAFT = -(2**63), 2**63 - 1, -1
 DEBITS_FROZEN, CREDITS_FROZEN = 1, 2
-WAYPOINT_MASK = 15
+WAYPOINT_MASK = 7
 LATE = 0x8000  # beside an account's flags: this booking happened before one that was recorded before it
 NOT_POSTED = 2 | 8 | 32768  # holds, voids and expiries move no posted counter
 
@@ -63,7 +63,7 @@ _STRIDES = {ACCOUNT: _ACCOUNT.size, TRANSFER: TRANSFER_BYTES, TERMS: _TERMS.size
 
 
 def is_waypoint(leaf: bytes) -> bool:
-    """Whether a transfer is a waypoint of its accounts: one in 16 is, by chance of its leaf's hash."""
+    """Whether a transfer is a waypoint of its accounts: one in 8 is, by chance of its leaf's hash."""
     return not leaf[0] & WAYPOINT_MASK
 
 

@@ -93,7 +93,6 @@ waypoints = Table(
     Column("timestamp", BigInteger, primary_key=True, autoincrement=False),
     Column("seq", BigInteger, nullable=False),
     Column("happened", BigInteger, nullable=False),  # the account's latest effective time by then
-    Index("ledger_waypoints_happened", "number", "happened"),
     sqlite_with_rowid=False,
 )
 
