@@ -9,6 +9,8 @@ import os
 import pytest
 
 from .clusters import Cluster, binaries
+from .storage.disks import mount, unmount
+from .storage.wires import Wire
 
 os.environ["LC_ALL"] = "C"
 
@@ -56,3 +58,22 @@ def database_url(request, tmp_path):
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'books.db'}"
     return request.getfixturevalue("postgresql_url")
+
+
+@pytest.fixture
+def wire(postgresql_url):
+    """A way to a PostgreSQL database that can be cut."""
+    wire = Wire(postgresql_url)
+    yield wire
+    wire.close()
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of 8 MB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if os.getuid() != 0 or mount("-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)):
+        pytest.skip("only root may mount a small disk")
+    yield folder
+    unmount(folder)

@@ -1,7 +1,6 @@
 """A disk that is full or read-only: a clear error, nothing half done; it goes on when there is room again."""
 
 import os
-import subprocess
 
 import pytest
 from sqlalchemy import Column, Integer, LargeBinary, Table, bindparam, func, insert, select
@@ -9,6 +8,7 @@ from sqlalchemy import Column, Integer, LargeBinary, Table, bindparam, func, ins
 from dawam.kernel import Unavailable
 from dawam.storage import RowCache, Storage
 
+from .disks import mount
 from .numbers import metadata
 
 blobs = Table("test_blobs", metadata, Column("n", Integer, primary_key=True), Column("v", LargeBinary))
@@ -44,21 +44,6 @@ class Books:
     def agree(self):
         assert self.storage.read(lambda rows: rows.fetch(COUNT)) == [(len(self.cache.committed),)]
         return len(self.cache.committed)
-
-
-@pytest.fixture
-def small_disk(tmp_path):
-    """A file system of 8 MB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    if os.getuid() != 0 or mount("-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)):
-        pytest.skip("only root may mount a small disk")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
-
-
-def mount(*arguments):
-    return subprocess.run(["mount", *arguments], capture_output=True, timeout=10).returncode
 
 
 def test_a_full_disk_refuses_and_is_used_again_when_there_is_room(small_disk):

@@ -14,13 +14,6 @@ from .numbers import Books, opened
 from .wires import Wire
 
 
-@pytest.fixture
-def wire(postgresql_url):
-    wire = Wire(postgresql_url)
-    yield wire
-    wire.close()
-
-
 @pytest.fixture(params=[False, True], ids=["thread", "inline"])
 def books(wire, request):
     books = Books(wire.url, inline=request.param)
