@@ -61,6 +61,18 @@ def test_a_connection_lost_between_commits_costs_one_refusal(wire, books):
     assert books.agree() == 2
 
 
+def test_a_connection_lost_again_just_after_reconnecting_does_not_cost_the_lease(wire, books):
+    """Whoever comes back writes nothing before the verbs do: no outcome but theirs can be unknown."""
+    wire.cut()
+    with pytest.raises(Unavailable, match="storage_unavailable"):
+        books.put(2)
+    wire.cut_after = True
+    assert books.put(2) == 2
+    wire.cut_after = True
+    assert books.put(3) == 3
+    assert books.agree() == 3
+
+
 def test_a_reader_whose_connection_is_lost_asks_again(wire, books):
     assert books.agree() == 1
     wire.cut()

@@ -31,11 +31,13 @@ def claim(session: Session, lease: str) -> Mark:
 
 
 def reclaim(session: Session, former: Mark) -> Mark | None:
-    """Take the lease again after a lost connection; None if somebody else has had it meanwhile."""
+    """The lease after a lost connection, with the commits that stand; None if somebody else has had it.
+
+    The session keeps other writers out, so the former one has ended and its last commit is settled. Nothing
+    is written: an outcome of that could be unknown too.
+    """
     found = _find(session, former.lease)
-    if found is None or found.epoch != former.epoch:
-        return None
-    return claim(session, former.lease)
+    return found if found is not None and found.epoch == former.epoch else None
 
 
 def fence(session: Session) -> None:
