@@ -58,7 +58,7 @@ class PostgresqlEngine:
         host = parameters.get("host") or "localhost"
         self.where = f"{host}/{parameters['dbname']}"
         self._key = _lock_key("dawam")
-        self._own_pid: int | None = None
+        self._own_pids: set[int] = set()  # of the writer's session, and of attempts at another
 
     @classmethod
     def of(cls, url: str) -> "PostgresqlEngine | None":
@@ -76,6 +76,8 @@ class PostgresqlEngine:
         ended by the server.
         """
         session = self._open()
+        pid = session.driver.info.backend_pid
+        self._own_pids.add(pid)
         try:
             for setting in _SETTINGS:
                 session.driver.execute(setting)
@@ -86,7 +88,7 @@ class PostgresqlEngine:
         except BaseException:
             session.close()
             raise
-        self._own_pid = session.driver.info.backend_pid
+        self._own_pids = {pid}
         return session
 
     def open_reader(self) -> PostgresqlSession:
@@ -134,7 +136,7 @@ class PostgresqlEngine:
             return
         holder = self._holder(driver)
         # our own former session, whose end the server has not noticed yet, needs no patience
-        own = holder is not None and holder[0] == self._own_pid
+        own = holder is not None and holder[0] in self._own_pids
         patience = _NOTICE_S if take_over_after_s is None else max(take_over_after_s, _SILENCE_S)
         if not own and self._wait(driver, patience):
             return
