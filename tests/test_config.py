@@ -34,7 +34,11 @@ def test_an_empty_file_gives_the_defaults() -> None:
             "setting_unknown",
             {"setting": "institutions.two.acounts", "nearest": "institutions.two.accounts"},
         ),
-        ("[storage]\nzzz = 1\n", "setting_unknown", {"setting": "storage.zzz", "nearest": "storage.url, storage.take_over_after_s"}),
+        (
+            "[storage]\nzzz = 1\n",
+            "setting_unknown",
+            {"setting": "storage.zzz", "nearest": "storage.url, storage.take_over_after_s"},
+        ),
         ('[channels]\nport = "eighty"\n', "setting_invalid", {"setting": "channels.port"}),
         ("[channels]\nport = 65536\n", "setting_invalid", {"setting": "channels.port"}),
         ("[channels]\nport = -1\n", "setting_invalid", {"setting": "channels.port"}),

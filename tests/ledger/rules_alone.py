@@ -148,7 +148,7 @@ class RulesAlone:
         return row and {
             name: value
             for name, value in msgspec.to_builtins(row).items()
-            if name not in ("number", "last_seq", "happened_ns")
+            if name not in ("number", "last_seq", "happened_ns", "mark")
         }
 
     def transfer(self, transfer_id) -> Transfer | None:

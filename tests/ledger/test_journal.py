@@ -18,7 +18,7 @@ from .full_books import NOW, full_books
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "journal.md"
 AUDIT = ROOT / "src" / "dawam" / "ledger" / "audit"
-STORED = {1: 87, 2: 198, 3: 43, 5: 28}  # bytes a record
+STORED = {1: 87, 2: 214, 3: 43, 5: 28}  # bytes a record
 SEALED = {1: 87, 2: 114, 3: 43, 5: 28}
 
 
@@ -108,7 +108,7 @@ def read_account(ledger, records, position, stored):
 
 def read_transfer(ledger, records, position, stored):
     debit, credit = (whole(records[whole(stored[at : at + 8]) - 1][1][2:18]) for at in (18, 26))
-    for account, previous, flags, counters in ((debit, 114, 130, 134), (credit, 122, 132, 166)):
+    for account, previous, flags, counters in ((debit, 114, 146, 150), (credit, 122, 148, 182)):
         page = {entry.seq: entry for entry in ledger.statement(account, limit=400)}
         entry = page[position]
         after = (entry.debits_pending, entry.debits_posted, entry.credits_pending, entry.credits_posted)

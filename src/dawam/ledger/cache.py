@@ -14,7 +14,9 @@ import numpy as np
 from dawam.ledger.model import NO_TERMS, Account, AccountRow, Terms
 from dawam.ledger.records import CREDITS_FROZEN, DEBITS_FROZEN, NO_MAX, NO_MIN, Array
 
-DEBITS_PENDING, DEBITS_POSTED, CREDITS_PENDING, CREDITS_POSTED, LATEST, FLAGS, LOW, HIGH, HAPPENED = range(9)
+DEBITS_PENDING, DEBITS_POSTED, CREDITS_PENDING, CREDITS_POSTED, LATEST, FLAGS, LOW, HIGH, HAPPENED, MARK = (
+    range(10)
+)
 NUMBER, LEDGER, CODE, TIMESTAMP, USER_DATA_64, USER_DATA_32 = range(6)
 FROZEN_SHIFT = 16  # freezes stand above the flags' 16 bits
 NONE = -1
@@ -47,9 +49,9 @@ class AccountCache:
             self.slots: dict[int, int] = {}
             self.ids: list[int] = [0] * _FIRST_SLOTS
             self.facts: Array = np.zeros((_FIRST_SLOTS, 6), np.int64)
-            self.now: Array = np.zeros((_FIRST_SLOTS, 9), np.int64)
+            self.now: Array = np.zeros((_FIRST_SLOTS, 10), np.int64)
             self.dirty: Array = np.zeros(_FIRST_SLOTS, np.bool_)
-            self._committed: Array = np.zeros((_FIRST_SLOTS, 9), np.int64)
+            self._committed: Array = np.zeros((_FIRST_SLOTS, 10), np.int64)
             self._shown: Array = np.zeros(_FIRST_SLOTS, np.bool_)
             self._wide: dict[int, int] = {}  # user_data_128 by slot, where there is any
             self._terms: dict[int, Terms] = {}  # by slot, where there are any
@@ -85,9 +87,7 @@ class AccountCache:
     def row(self, slot: int) -> AccountRow:
         """The account as the rules judge it: a copy."""
         number, ledger, code, timestamp, data_64, data_32 = self.facts[slot].tolist()
-        debits_pending, debits_posted, credits_pending, credits_posted, latest, flags, _, _, happened = (
-            self.now[slot].tolist()
-        )
+        pending, posted, awaited, received, latest, flags, _, _, happened, mark = self.now[slot].tolist()
         return AccountRow(
             number,
             self.ids[slot],
@@ -98,13 +98,14 @@ class AccountCache:
             data_64 % _U64,
             data_32,
             timestamp,
-            debits_pending,
-            debits_posted,
-            credits_pending,
-            credits_posted,
+            pending,
+            posted,
+            awaited,
+            received,
             latest,
             self._terms.get(slot, NO_TERMS),
             happened,
+            mark,
         )
 
     def set_row(self, slot: int, row: AccountRow) -> None:
@@ -233,6 +234,7 @@ def _state(row: AccountRow) -> tuple[int, ...]:
         low,
         high,
         row.happened_ns,
+        row.mark,
     )
 
 

@@ -35,12 +35,14 @@ def account(rows: Rows, index: store.AccountIndex) -> AccountRow:
     )
     seq = index.latest
     if seq:
-        line = records.Line(store.record(rows, seq))
+        stored = store.record(rows, seq)
+        line = records.Line(stored)
         row.debits_pending, row.debits_posted, row.credits_pending, row.credits_posted = line.counters(
             index.number
         )
         row.flags, row.last_seq = line.flags(index.number), seq
         row.happened_ns = happened_by(rows, index.number, seq)
+        row.mark = seq if records.is_mark(records.leaf_of(stored)) else line.mark(index.number)
     return row
 
 
@@ -144,7 +146,7 @@ class _Tail:
             recent.statuses[line.pending_id] = PendingStatus.EXPIRED
         elif flags & RESOLVES:
             recent.statuses[line.pending_id] = PendingStatus.POSTED if flags & POST else PendingStatus.VOIDED
-        passes = records.is_waypoint(leaf_hash(stored[1 : records.LEAF_BYTES[records.TRANSFER]]))
+        passes = records.is_waypoint(records.leaf_of(stored))
         for number in (line.debit, line.credit):
             if line.is_late(number):
                 recent.lates.setdefault(number, []).append(Late(seq, line.happened_ns))

@@ -170,7 +170,8 @@ class AccountRow(msgspec.Struct, gc=False):
     """An account as the ledger keeps it: its facts, its counters, and where its statement begins.
 
     `number` is the journal position at which it was opened; `last_seq` that of its newest transfer, 0 for
-    none; `happened_ns` the latest effective time of its transfers. `flags` hold `CLOSED` as it is now.
+    none; `happened_ns` the latest effective time of its transfers, `mark`
+    the position of its last mark. `flags` hold `CLOSED` as it is now.
     """
 
     number: int
@@ -189,6 +190,7 @@ class AccountRow(msgspec.Struct, gc=False):
     last_seq: int = 0
     terms: Terms = NO_TERMS
     happened_ns: int = -(2**63)
+    mark: int = 0
 
     if TYPE_CHECKING:  # every msgspec struct has it; its type stubs do not say so
 

@@ -207,13 +207,15 @@ class Posting:
             debit=debit.number,
             credit=credit.number,
             timestamp=timestamp,
-            derived=(*previous, *flags, *_counters(debit), *_counters(credit)),
+            derived=(*previous, debit.mark, credit.mark, *flags, *_counters(debit), *_counters(credit)),
         )
         seq, leaf = books.append_transfer(transfer.id, stored, timestamp)
         for slot, row in zip(slots, sides, strict=True):
             if happened < row.happened_ns:
                 books.fresh.lates.setdefault(row.number, []).append(Late(seq, happened))
             row.last_seq, row.happened_ns = seq, max(row.happened_ns, happened)
+            if records.is_mark(leaf):
+                row.mark = seq
             if records.is_waypoint(leaf):
                 passed = Waypoint(timestamp, seq, row.happened_ns)
                 books.fresh.waypoints.setdefault(row.number, []).append(passed)

@@ -2,12 +2,14 @@
 
 A stored record begins with its leaf input, 0x00 and the canonical record (RFC 9162, 2.1.1): what is sealed is
 what is stored, and nothing is encoded anew to be verified. All integers are big-endian. A transfer is
-followed by what is derived from the records before it: the previous transfer of each of its accounts, and
-the flags and counters of both after it. A record's position is not in it: it is its leaf's index, plus 1.
+followed by what is derived from the records before it: the previous transfer and the last mark of each of its
+accounts, and the flags and counters of both after it. A record's position is not in it: it is its leaf's
+index, plus 1.
 """
 
 import struct
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -16,10 +18,10 @@ import numpy.typing as npt
 from dawam.ledger.model import Account, Terms, Transfer
 
 ACCOUNT, TRANSFER, TERMS, METADATA, BURNT = 1, 2, 3, 4, 5
-BLOCK = 20  # records: fits a page of SQLite's, and half a page of PostgreSQL's
+BLOCK = 18  # records: fits a page of SQLite's, and half a page of PostgreSQL's
 NO_MIN, NO_MAX, NO_OVERDRAFT = -(2**63), 2**63 - 1, -1
 DEBITS_FROZEN, CREDITS_FROZEN = 1, 2
-WAYPOINT_MASK = 7
+WAYPOINT_MASK, MARK_MASK = 63, 7
 LATE = 0x8000  # beside an account's flags: this booking happened before one that was recorded before it
 NOT_POSTED = 2 | 8 | 32768  # holds, voids and expiries move no posted counter
 
@@ -45,13 +47,15 @@ TRANSFER_DTYPE = np.dtype(
         ("timestamp", ">i8"),
         ("debit_prev", ">i8"),  # from here on derived, not sealed
         ("credit_prev", ">i8"),
+        ("debit_mark", ">i8"),
+        ("credit_mark", ">i8"),
         ("debit_flags", ">u2"),
         ("credit_flags", ">u2"),
         ("debit_after", ">i8", (4,)),  # debits pending, debits posted, credits pending, credits posted
         ("credit_after", ">i8", (4,)),
     ]
 )
-_TRANSFER = struct.Struct(">BB16sqqq16s16sQIIIHHqqqqHH4q4q")
+_TRANSFER = struct.Struct(">BB16sqqq16s16sQIIIHHqqqqqqHH4q4q")
 _ACCOUNT = struct.Struct(">BB16sIHH16sQIqqqqB")
 _TERMS = struct.Struct(">BBqqqqBq")
 _METADATA = struct.Struct(">BBqB16s")
@@ -62,9 +66,19 @@ LEAF_BYTES = {ACCOUNT: _ACCOUNT.size, TRANSFER: 114, TERMS: _TERMS.size, BURNT: 
 _STRIDES = {ACCOUNT: _ACCOUNT.size, TRANSFER: TRANSFER_BYTES, TERMS: _TERMS.size, BURNT: _BURNT.size}
 
 
+def leaf_of(transfer: bytes) -> bytes:
+    """The leaf's hash of a stored transfer."""
+    return sha256(transfer[: LEAF_BYTES[TRANSFER]]).digest()
+
+
 def is_waypoint(leaf: bytes) -> bool:
-    """Whether a transfer is a waypoint of its accounts: one in 8 is, by chance of its leaf's hash."""
+    """Whether a transfer is a waypoint of its accounts: one in 64 is, by chance of its leaf's hash."""
     return not leaf[0] & WAYPOINT_MASK
+
+
+def is_mark(leaf: bytes) -> bool:
+    """Whether a transfer is a mark: one in 8 is, and later transfers of its accounts point to the last."""
+    return not leaf[0] & MARK_MASK
 
 
 def id_bytes(identifier: int) -> bytes:
@@ -150,8 +164,8 @@ def pack_transfer(
 ) -> bytes:
     """The stored record of a transfer between the accounts at two positions.
 
-    `derived`: the previous transfers of both accounts, the flags of both, then the four counters of each,
-    debited first.
+    `derived`: the previous transfers of both accounts, the last marks before it, the flags of both, then the
+    four counters of each, debited first.
     """
     return _TRANSFER.pack(
         0,
@@ -203,17 +217,21 @@ class Line:
         """The position of the previous transfer of one of its accounts, 0 for none."""
         return int(self.fields[16 if number == self.debit else 17])
 
+    def mark(self, number: int) -> int:
+        """The position of the last mark of one of its accounts before it, 0 for none."""
+        return int(self.fields[18 if number == self.debit else 19])
+
     def counters(self, number: int) -> tuple[int, int, int, int]:
         """The counters of one of its accounts after it."""
-        return self.fields[20:24] if number == self.debit else self.fields[24:28]
+        return self.fields[22:26] if number == self.debit else self.fields[26:30]
 
     def flags(self, number: int) -> int:
         """The flags of one of its accounts after it: whether it is closed."""
-        return int(self.fields[18 if number == self.debit else 19]) & ~LATE
+        return int(self.fields[20 if number == self.debit else 21]) & ~LATE
 
     def is_late(self, number: int) -> bool:
         """Whether an earlier booking of one of its accounts happened later."""
-        return bool(self.fields[18 if number == self.debit else 19] & LATE)
+        return bool(self.fields[20 if number == self.debit else 21] & LATE)
 
     @property
     def happened_ns(self) -> int:

@@ -14,7 +14,7 @@ import numpy as np
 
 from dawam.kernel import AMOUNT_MAX
 from dawam.ledger import records
-from dawam.ledger.cache import FLAGS, FROZEN_SHIFT, HAPPENED, HIGH, LATEST, LOW, NUMBER
+from dawam.ledger.cache import FLAGS, FROZEN_SHIFT, HAPPENED, HIGH, LATEST, LOW, MARK, NUMBER
 from dawam.ledger.columns import Columns, build, packed
 from dawam.ledger.model import PendingStatus
 from dawam.ledger.recent import Hold, Late, Waypoint
@@ -178,16 +178,20 @@ class Stretch:
 
     def _record(self, postings: "_Postings", count: int) -> None:
         first = self._books.head.seq + 1
-        stored = self._rows(postings, count).tobytes()
-        view, stride = memoryview(stored), records.TRANSFER_BYTES
+        rows = self._rows(count)
+        view, stride = memoryview(rows.view(np.uint8)), records.TRANSFER_BYTES
         leaves = [sha256(view[at : at + _LEAF]).digest() for at in range(0, count * stride, stride)]
-        self._books.append_transfers(stored, leaves, int(self.timestamps[count - 1]), max(self.ids[:count]))
+        chance = np.frombuffer(b"".join(leaves), np.uint8)[::32]
+        postings.follow_marks(chance & records.MARK_MASK == 0)
+        postings.describe(rows)
+        newest = max(self.ids[:count])
+        self._books.append_transfers(rows.tobytes(), leaves, int(self.timestamps[count - 1]), newest)
         postings.save(self._books)
         self._books.fresh.ids.update(zip(self.ids[:count], range(first, first + count), strict=True))
-        self._pass_waypoints(postings, leaves, first)
+        self._pass_waypoints(postings, chance & records.WAYPOINT_MASK == 0, first)
         self._keep_holds(first, count)
 
-    def _rows(self, postings: "_Postings", count: int) -> Any:
+    def _rows(self, count: int) -> Any:
         columns = self.columns
         part = slice(self.part.start, self.part.start + count)
         rows = build(count)
@@ -208,14 +212,12 @@ class Stretch:
         )
         rows["effective_at"] = columns.effective_at[part]
         rows["timestamp"] = self.timestamps[:count]
-        postings.describe(rows)
         return rows
 
-    def _pass_waypoints(self, postings: "_Postings", leaves: list[bytes], first: int) -> None:
-        chance = np.frombuffer(b"".join(leaves), np.uint8)[::32] & records.WAYPOINT_MASK
+    def _pass_waypoints(self, postings: "_Postings", passes: Array, first: int) -> None:
         numbers, waypoints = self._books.cache.facts[:, NUMBER], self._books.fresh.waypoints
         newest = postings.newest_times()
-        at = np.flatnonzero(chance == 0)
+        at = np.flatnonzero(passes)
         slots = _interleaved(self.debit[at], self.credit[at])  # in order of time, as they are taken back
         happened = newest[_interleaved(2 * at, 2 * at + 1)].tolist()
         times, seqs = (np.repeat(each, 2).tolist() for each in (self.timestamps[at], at + first))
@@ -338,6 +340,17 @@ class _Postings:
         places = self._order[refused]
         return int(places.min()) // 2 if len(places) else self.count
 
+    def follow_marks(self, marks: Array) -> None:
+        """The last mark of the account before and after each posting; `marks` says which transfers are."""
+        places = np.arange(2 * self.count)
+        last = np.maximum.accumulate(np.where(marks[self._order // 2], places, -1))
+        starts = self._starts[self._of]
+        earlier = self._before[:, MARK][self._of]
+        self._mark_after = np.where(last >= starts, self._seqs[last], earlier)
+        self._mark_before = np.empty_like(self._mark_after)
+        self._mark_before[1:] = self._mark_after[:-1]
+        self._mark_before[self._starts] = self._before[:, MARK]
+
     def newest_times(self) -> Array:
         """The latest effective time of the account after each posting, in order of time."""
         in_time = np.empty_like(self._happened)
@@ -356,6 +369,8 @@ class _Postings:
         in_time = np.empty_like(before)
         in_time[self._order] = before
         rows["debit_prev"], rows["credit_prev"] = in_time[0::2], in_time[1::2]
+        in_time[self._order] = self._mark_before
+        rows["debit_mark"], rows["credit_mark"] = in_time[0::2], in_time[1::2]
         in_time[self._order] = (self._before[:, FLAGS] & 0xFFFF)[self._of] | records.LATE * self._late
         rows["debit_flags"], rows["credit_flags"] = in_time[0::2], in_time[1::2]
         after = np.empty_like(self._after)
@@ -368,6 +383,7 @@ class _Postings:
         ends = np.append(self._starts[1:], 2 * self.count) - 1
         books.cache.now[self._touched, :4] = self._after[ends]
         books.cache.now[self._touched, LATEST] = self._seqs[ends]
+        books.cache.now[self._touched, MARK] = self._mark_after[ends]
         books.cache.now[self._touched, HAPPENED] = self._happened[ends]
         books.cache.dirty[self._touched] = True
 

@@ -18,13 +18,23 @@ _MALFORMED = (PackError, TypeError, ValueError, OverflowError, LookupError)
 class Book:
     """An account as the replay knows it."""
 
-    __slots__ = ("counters", "flags", "happened_ns", "id", "indexed_seq", "last_seq", "ledger", "terms")
+    __slots__ = (
+        "counters",
+        "flags",
+        "happened_ns",
+        "id",
+        "indexed_seq",
+        "last_seq",
+        "ledger",
+        "mark",
+        "terms",
+    )
 
     def __init__(self, identifier: int, ledger: int, flags: int) -> None:
         self.id, self.ledger, self.flags = identifier, ledger, flags
         self.counters = [0, 0, 0, 0]
         self.happened_ns = -(2**63)
-        self.last_seq = self.indexed_seq = self.terms = 0
+        self.last_seq = self.mark = self.indexed_seq = self.terms = 0
 
 
 class Held:
@@ -169,22 +179,27 @@ class Replay:
 
     def _follow(self, line: Line, leaf: bytes, debit: Book, credit: Book) -> str | None:
         """What stands beside the sealed record follows from it: pointers, flags, counters."""
-        derived = line.fields[16:]
-        if derived[0:2] != (debit.last_seq, credit.last_seq):
-            return "pointer_differs"
-        happened = line.happened_ns
+        derived, happened = line.fields[16:], line.happened_ns
         late = [records.LATE * (happened < book.happened_ns) for book in (debit, credit)]
-        if derived[2:4] != (debit.flags | late[0], credit.flags | late[1]):
+        if derived[:4] != (debit.last_seq, credit.last_seq, debit.mark, credit.mark):
+            return "pointer_differs"
+        if derived[4:6] != (debit.flags | late[0], credit.flags | late[1]):
             return "flags_differ"
-        if [*derived[4:]] != debit.counters + credit.counters:
+        if [*derived[6:]] != debit.counters + credit.counters:
             return "counters_differ"
-        debit.last_seq = credit.last_seq = self.seq
-        if self.seq <= self.indexed:
-            debit.indexed_seq = credit.indexed_seq = self.seq
-        for number, book, is_late in zip((line.debit, line.credit), (debit, credit), late, strict=True):
-            if is_late:
-                self.lates.add((number, self.seq, happened))
-            book.happened_ns = max(book.happened_ns, happened)
-            if records.is_waypoint(leaf):
-                self.waypoints.add((number, line.timestamp, self.seq, book.happened_ns))
+        for number, book in ((line.debit, debit), (line.credit, credit)):
+            self._pass(line, leaf, number, book)
         return None
+
+    def _pass(self, line: Line, leaf: bytes, number: int, book: Book) -> None:
+        """What one of its accounts is after a transfer."""
+        if line.happened_ns < book.happened_ns:
+            self.lates.add((number, self.seq, line.happened_ns))
+        book.last_seq = self.seq
+        book.happened_ns = max(book.happened_ns, line.happened_ns)
+        if self.seq <= self.indexed:
+            book.indexed_seq = self.seq
+        if records.is_mark(leaf):
+            book.mark = self.seq
+        if records.is_waypoint(leaf):
+            self.waypoints.add((number, line.timestamp, self.seq, book.happened_ns))

@@ -3,7 +3,7 @@
 Of the two times of a booking, `timestamp` says when it was recorded, `effective_at` when it happened.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from dawam.kernel import InvalidInput
@@ -89,10 +89,11 @@ def counters_as_of(
     start = store.waypoint_happened_after(rows, place.number, happened_by_ns)
     start = start or recent.waypoint_happened_after(place.number, happened_by_ns) or last
     seq, counters = 0, NOTHING
-    for at, found in lines(rows, place.number, min(start, last)):
-        if not found.is_late(place.number) and found.happened_ns <= happened_by_ns:
-            seq, counters = at, found.counters(place.number)
-            break
+    descended = _descend(
+        rows, place.number, min(start, last), lambda found: _had_happened(found, place.number, happened_by_ns)
+    )
+    if descended is not None:
+        seq, counters = descended[0], descended[1].counters(place.number)
     lates = [*store.lates(rows, place.number, seq), *recent.lates.get(place.number, ())]
     late = {at for at, happened in lates if seq < at <= last and happened <= happened_by_ns}
     return _with_late(rows, place.number, counters, late)
@@ -107,9 +108,35 @@ def _last_recorded(rows: Rows, recent: Recent, place: Place, moment_ns: int) -> 
     """Position and record of the account's last transfer by booking time up to a moment."""
     passed = store.waypoint_after(rows, place.number, moment_ns)
     start = passed or recent.waypoint_after(place.number, moment_ns) or place.latest
-    for seq, found in lines(rows, place.number, start):
-        if found.timestamp <= moment_ns:
+    return _descend(rows, place.number, start, lambda found: found.timestamp <= moment_ns)
+
+
+def _had_happened(found: Line, number: int, moment_ns: int) -> bool | None:
+    """Whether a booking had happened by a moment; None of a late one, which says nothing of others."""
+    return None if found.is_late(number) else found.happened_ns <= moment_ns
+
+
+def _descend(
+    rows: Rows, number: int, start: int, is_past: Callable[[Line], bool | None]
+) -> tuple[int, Line] | None:
+    """Position and record of the account's newest transfer, from the one at `start` back, that is past.
+
+    What is older than one that is past is past as well, but for those that say nothing. So the way goes from
+    mark to mark, some eight transfers each, as long as they are not past, and then from transfer to transfer.
+    """
+    seq, seen = start, 0
+    found = line(rows, seq) if seq else None
+    while found is not None:
+        if is_past(found):
             return seq, found
+        mark = found.mark(number)
+        marked = line(rows, mark) if mark and mark != seen else None
+        seen = mark
+        if marked is not None and is_past(marked) is False:
+            seq, found = mark, marked
+            continue
+        seq = found.previous(number)
+        found = line(rows, seq) if seq else None
     return None
 
 

@@ -3,7 +3,7 @@
 The old chain of seals is checked record by record while it is read; what version 2 derives from the records
 (tree, checkpoint, ids, holds, waypoints, late bookings) is derived anew, and nothing is taken over but the
 counters and pointers that stood beside a transfer, which an audit works out again. Memory: a stretch of
-records, the open holds, two bytes a position, and a time for each account.
+records, the open holds, two bytes a position, and a time and a mark for each account.
 """
 
 from array import array
@@ -24,10 +24,10 @@ from dawam.migrations.version_2.records import (
 from dawam.storage import Rows
 
 _STRETCH = 8192
-_BLOCK = 20
+_BLOCK = 18
 _RUN, _RUN_SPAN = 32, 64
 _PENDING, _POST, _VOID, _EXPIRED = 2, 4, 8, 32768
-_WAYPOINT_MASK = 7
+_WAYPOINT_MASK, _MARK_MASK = 63, 7
 _LATE = 0x8000
 _NS_PER_S = 1_000_000_000
 
@@ -59,6 +59,7 @@ class _Conversion:
         self._stretch = store.Stretch()
         self._frontier = kernel.merkle.Frontier()
         self._flags = array("H", [0])  # of the account whose record stands at a position
+        self._marks: dict[int, int] = {}  # an account's last mark, by its position
         self._happened: dict[int, int] = {}  # an account's latest effective time, by its position
         self._holds: dict[bytes, tuple[int, int | None]] = {}  # the open ones: position, when they expire
         self._block: list[bytes] = []
@@ -75,7 +76,10 @@ class _Conversion:
         self._flags.append(0)
         sides = (record.debit, record.credit)
         flags = [self._flags_of(record, number) | self._late(record, number) for number in sides]
-        leaf = self._append(record.seq, TRANSFER, pack_transfer(record, *flags))
+        marks = [self._marks.get(number, 0) for number in sides]
+        leaf = self._append(record.seq, TRANSFER, pack_transfer(record, marks, flags))
+        if not leaf[0] & _MARK_MASK:
+            self._marks.update(dict.fromkeys(sides, record.seq))
         if not leaf[0] & _WAYPOINT_MASK:
             for number in sides:
                 passed = (number, record.timestamp, record.seq, self._happened[number])
