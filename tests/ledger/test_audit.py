@@ -3,15 +3,16 @@
 import re
 import sqlite3
 from base64 import b64encode
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from dawam.kernel import DawamError
-from dawam.ledger import TABLES, audited, records, tables
+from dawam.kernel import DawamError, IntegrityBroken
+from dawam.ledger import TABLES, Ledger, audited, records, tables
 from dawam.ledger.audit import verify
+from dawam.ledger.books import Books
 from dawam.storage import Storage
 
 from .damage import Damaged, audited_after, bits_of
@@ -232,6 +233,30 @@ def test_a_checkpoint_missing_among_others_is_not_seen_and_the_next_covers_its_r
     assert (report.finding, report.bad_seq) == ("seal_differs", 68)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        put(299, AMOUNT, number(5)),
+        put(299, 0, b"\1"),
+        drop_block(299),
+        changed(tables.journal, {"kind": 9}, seq=299),
+        changed(tables.journal, {"records": b"\0\2"}, seq=299),
+        changed(tables.checkpoints, {"root": bytes(32)}, size=300),
+        changed(tables.nodes, {"hash": bytes(32)}, level=8),
+        first_of(tables.nodes, "remove"),
+    ],
+)
+def test_books_whose_newest_records_are_damaged_are_not_opened(full_storage, change):
+    """Nothing is sealed on top of what is wrong already."""
+
+    def opened(damaged):
+        change(damaged)
+        Books(1000, None).open(damaged.tx)
+
+    with pytest.raises(IntegrityBroken, match="journal_contradicts_checkpoint"):
+        audited_after(full_storage, opened)
+
+
 @pytest.mark.parametrize("kind", KIND_NAMES.values(), ids=KIND_NAMES)
 def test_every_byte_of_a_record_of_every_kind_is_watched(full_storage, kind):
     """Sealed or derived: it is named, or, where only the seal tells, the end of its commit."""
@@ -298,6 +323,8 @@ def test_any_bit_flipped_in_the_file_is_found_unless_nothing_reads_it(full_file,
             continue
         with closing(storage):
             report = audited(storage)
+            with suppress(DawamError):
+                Ledger(storage)  # has no other error for it
         assert not report.ok or contents(path) == before, (seed, place, bit)
         found.append(report.finding)
         path.unlink()

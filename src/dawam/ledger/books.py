@@ -72,10 +72,14 @@ class Books:
         )
 
     def open(self, rows: Rows) -> None:
-        """Read from the database where the books are."""
+        """Read from the database where the books are, as of one moment.
+
+        Raises: IntegrityBroken `journal_contradicts_checkpoint`.
+        """
         self.cache.clear()
         self._ids_by_number.clear()
-        loading.open_books(rows, self)
+        with rows.snapshot():
+            loading.open_books(rows, self)
 
     # The fate of a commit: dawam.storage.Staged
 

@@ -1,9 +1,11 @@
 """Reading the books from the database: one account, or all that a new life of the writer must know."""
 
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from dawam.kernel.merkle import Tree, leaf_hash
+from dawam.kernel import Bug, IntegrityBroken, invariant
+from dawam.kernel.merkle import EMPTY_ROOT, Tree
 from dawam.ledger import records, store
 from dawam.ledger.cache import NONE
 from dawam.ledger.model import NO_TERMS, AccountRow, PendingStatus, Transfer
@@ -104,7 +106,7 @@ def leaf_source(rows: Rows, level: int, first: int, count: int) -> Sequence[byte
 
 
 def _hash_of(leaf_input: bytes) -> bytes:
-    return leaf_hash(leaf_input[1:])
+    return sha256(leaf_input).digest()
 
 
 def tree(rows: Rows, size: int) -> Tree:
@@ -179,10 +181,26 @@ def newest(rows: Rows, kind: int) -> int:
 
 
 def open_books(rows: Rows, books: "Books") -> None:
-    """Bring the writer's books to where the database is."""
+    """Bring the writer's books to where the database is, if its newest records are what was sealed.
+
+    Raises: IntegrityBroken `journal_contradicts_checkpoint`.
+    """
+    sealed = store.checkpoint(rows)
+    size, root = sealed[:2] if sealed else (0, EMPTY_ROOT)
+    try:
+        _read_books(rows, books, size)
+        is_sound = bool(books.frontier.root() == root)
+    except (*records.MALFORMED, Bug):
+        is_sound = False
+    if not is_sound:
+        raise IntegrityBroken("journal_contradicts_checkpoint", size=size)
+
+
+def _read_books(rows: Rows, books: "Books", seq: int) -> None:
     books.state = store.read_state(rows)
-    seq = end_of(rows)
-    tail = read_tail(rows, books.state.indexed_seq if books.state else 0, seq)
+    indexed = books.state.indexed_seq if books.state else 0
+    invariant(end_of(rows) == seq and 0 <= indexed <= seq, "the journal ends with its checkpoint")
+    tail = read_tail(rows, indexed, seq)
     times = {
         kind: newest(rows, kind)
         for kind in (records.ACCOUNT, records.TRANSFER, records.TERMS, records.METADATA)

@@ -25,6 +25,9 @@ WAYPOINT_MASK, MARK_MASK = 63, 7
 LATE = 0x8000  # beside an account's flags: this booking happened before one that was recorded before it
 NOT_POSTED = 2 | 8 | 32768  # holds, voids and expiries move no posted counter
 
+MALFORMED = (struct.error, TypeError, ValueError, OverflowError, LookupError)
+"""What reading raises where the bytes are no records."""
+
 Array = npt.NDArray[Any]
 
 TRANSFER_DTYPE = np.dtype(

@@ -33,6 +33,7 @@ class Ledger:
     Verbs take the open transaction and belong to the writer; queries see what is committed, from any thread.
     About `cache_accounts` accounts are kept in memory. `seal` signs the checkpoint of every commit. The
     indexes are brought up to date every `index_every` records; what is newer is kept in memory too.
+    Raises: IntegrityBroken `journal_contradicts_checkpoint`, where the newest records are damaged.
     """
 
     def __init__(

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from hashlib import sha256
-from struct import error as PackError
 
 from dawam.kernel.merkle import Frontier, Subtree
 from dawam.ledger import records
@@ -12,7 +11,6 @@ from dawam.ledger.records import LEAF_BYTES, Line
 from dawam.ledger.rules import CLOSED, CLOSING, EXPIRED, NEVER, NS_PER_S, PENDING, POST, RESOLVES, VOID
 
 CLOSING_DEBIT, CLOSING_CREDIT = 64, 128
-_MALFORMED = (PackError, TypeError, ValueError, OverflowError, LookupError)
 
 
 class Book:
@@ -94,7 +92,7 @@ class Replay:
                 if wrong is not None:
                     return wrong
                 self.nodes += self.frontier.append(leaf)
-        except _MALFORMED:
+        except records.MALFORMED:
             self.seq = max(self.seq, chunk.seq)
             return "record_malformed"
         return None
