@@ -6,6 +6,8 @@ Rules and result codes are TigerBeetle's. Pages: docs/ledger.md, docs/journal.md
 """
 
 from dawam.ledger.chart import TABLES as _CHART
+from dawam.ledger.chart import Chart
+from dawam.ledger.conversion import Rate, Rounding, Settled, Side, convert, quote, settled
 from dawam.ledger.model import (
     Account,
     AccountFlags,
@@ -32,17 +34,25 @@ __all__ = [
     "AccountProof",
     "AccountResult",
     "AuditReport",
+    "Chart",
     "Entry",
     "Ledger",
     "LedgerTotal",
     "PendingStatus",
     "Proofs",
+    "Rate",
+    "Rounding",
+    "Settled",
+    "Side",
     "SigningKey",
     "Terms",
     "Transfer",
     "TransferFlags",
     "TransferResult",
     "audited",
+    "convert",
+    "quote",
     "read_signing_key",
     "sealing",
+    "settled",
 ]

@@ -29,6 +29,7 @@ from dawam.storage import Rows, Storage
 T = TypeVar("T")
 
 _EMPTY = "journal_empty"
+_UNTIL_FILLED_S = 1.0
 _log = structlog.get_logger("dawam.ledger")
 
 
@@ -78,17 +79,20 @@ class Proofs:
         return await loop.run_in_executor(self._thread, self.checkpoint_now, on_progress)
 
     async def keep_making(self, pause_s: float) -> None:
-        """Make a checkpoint with balances now, and after each pause another, until cancelled.
+        """Make a checkpoint as soon as there are balances, and after each pause another, until cancelled.
 
         One that fails is logged, and made with the next.
         """
         while True:
+            wait_s = pause_s
             try:
                 await self.checkpoint()
             except DawamError as error:
-                if error.code != _EMPTY:
+                if error.code == _EMPTY:
+                    wait_s = min(pause_s, _UNTIL_FILLED_S)
+                else:
                     _log.error("checkpoint_failed", code=error.code)
-            await asyncio.sleep(pause_s)
+            await asyncio.sleep(wait_s)
 
     def checkpoint_now(self, on_progress: Progress | None = None) -> Checkpointed:
         """The same for callers without an event loop; blocks until it is made.
