@@ -8,6 +8,7 @@ from dawam.kernel import Bug, IntegrityBroken, invariant
 from dawam.kernel.merkle import EMPTY_ROOT, Tree
 from dawam.ledger import records, store
 from dawam.ledger.cache import NONE
+from dawam.ledger.history.store import happened_by_waypoint
 from dawam.ledger.model import NO_TERMS, AccountRow, PendingStatus, Transfer
 from dawam.ledger.recent import Chunk, Head, Hold, Late, Recent, Waypoint
 from dawam.ledger.rules import EXPIRED, NEVER, NS_PER_S, PENDING, POST, RESOLVES
@@ -51,10 +52,17 @@ def account(rows: Rows, index: store.AccountIndex) -> AccountRow:
 def happened_by(rows: Rows, number: int, seq: int) -> int:
     """The latest effective time of an account's transfers up to one: that of the last that is not late."""
     while True:
-        line = records.Line(store.record(rows, seq))
+        stored = store.record(rows, seq)
+        line = records.Line(stored)
         if not line.is_late(number):
             return line.happened_ns
-        seq = line.previous(number)
+        if records.is_waypoint(records.leaf_of(stored)):
+            known = happened_by_waypoint(rows, number, line.timestamp)
+            if known is not None:  # it is indexed
+                return known
+        previous = line.previous(number)
+        invariant(previous < seq, "pointers lead back")
+        seq = previous
 
 
 def transfer(rows: Rows, seq: int) -> Transfer | None:
@@ -121,7 +129,7 @@ class _Tail:
         self._rows = rows
         self.recent = Recent()
         self.latest: dict[int, int] = {}
-        self.lines: dict[int, records.Line] = {}
+        self._happened: dict[int, int] = {}
         self.holds: list[tuple[int, records.Line]] = []
 
     def take(self, chunk: Chunk) -> None:
@@ -150,11 +158,18 @@ class _Tail:
             recent.statuses[line.pending_id] = PendingStatus.POSTED if flags & POST else PendingStatus.VOIDED
         passes = records.is_waypoint(records.leaf_of(stored))
         for number in (line.debit, line.credit):
+            happened = self._happened[number] = self._happened_by(number, line)
             if line.is_late(number):
                 recent.lates.setdefault(number, []).append(Late(seq, line.happened_ns))
             if passes:
-                happened = happened_by(self._rows, number, seq)
                 recent.waypoints.setdefault(number, []).append(Waypoint(line.timestamp, seq, happened))
+
+    def _happened_by(self, number: int, line: records.Line) -> int:
+        """The latest effective time of an account's transfers up to this one, found once an account."""
+        if not line.is_late(number):
+            return line.happened_ns
+        known = self._happened.get(number)
+        return happened_by(self._rows, number, line.previous(number)) if known is None else known
 
 
 def read_tail(rows: Rows, indexed_seq: int, seq: int) -> _Tail:

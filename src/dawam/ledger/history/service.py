@@ -6,7 +6,7 @@ Of the two times of a booking, `timestamp` says when it was recorded, `effective
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from dawam.kernel import InvalidInput
+from dawam.kernel import InvalidInput, invariant
 from dawam.ledger import records
 from dawam.ledger.history import store
 from dawam.ledger.model import Entry
@@ -37,7 +37,9 @@ def lines(rows: Rows, number: int, start: int) -> Iterator[tuple[int, Line]]:
     while seq:
         found = line(rows, seq)
         yield seq, found
-        seq = found.previous(number)
+        previous = found.previous(number)
+        invariant(previous < seq, "pointers lead back")
+        seq = previous
 
 
 def statement(rows: Rows, place: Place, *, before: int | None, limit: int) -> list[Entry]:

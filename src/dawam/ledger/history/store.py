@@ -14,6 +14,9 @@ _after = first_of(
     _waypoints.where(waypoints.c.timestamp > bindparam("moment")).order_by(waypoints.c.timestamp)
 )
 _last = first_of(_waypoints.order_by(waypoints.c.timestamp.desc()))
+_at = select(waypoints.c.happened).where(
+    waypoints.c.number == bindparam("of"), waypoints.c.timestamp == bindparam("at")
+)
 _lates = (
     select(late_rows.c.seq, late_rows.c.happened)
     .where(late_rows.c.number == bindparam("of"), late_rows.c.seq > bindparam("above"))
@@ -47,6 +50,12 @@ def waypoint_happened_after(rows: Rows, number: int, moment_ns: int) -> int | No
             below, best = next_[0], between if between[0] < best[0] else (middle, *best[1:])
         else:
             below = between[0]
+
+
+def happened_by_waypoint(rows: Rows, number: int, timestamp: int) -> int | None:
+    """The latest effective time of an account by an indexed waypoint; None if there is none at this time."""
+    found = rows.fetch(_at, (number, timestamp))
+    return int(found[0][0]) if found else None
 
 
 def lates(rows: Rows, number: int, above: int) -> list[tuple[int, int]]:
