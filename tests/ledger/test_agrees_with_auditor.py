@@ -129,15 +129,10 @@ def test_the_rules_alone_give_the_auditors_answers_and_balances(story):
     compare_transfers(rules, books)
 
 
-@given(kept, st.sampled_from((1, 1000)))
-@settings(deadline=None, max_examples=250, suppress_health_check=[HealthCheck.too_slow])
-def test_every_story_gives_the_auditors_answers_and_balances(story, cache_accounts):
-    storage = Storage.open("sqlite://", tables=TABLES, inline=True)
-    ledger, books, now = (
-        Ledger(storage, cache_accounts=cache_accounts),
-        PlainBooks(burns=LEDGER_KEEPS_ALL),
-        START,
-    )
+def tell(storage, story, cache_accounts, index_every):
+    """The story in the ledger and in the auditor's books, verb by verb."""
+    ledger = Ledger(storage, cache_accounts=cache_accounts, index_every=index_every)
+    books, now = PlainBooks(burns=LEDGER_KEEPS_ALL), START
     for verb in story:
         now += verb[2]
         expected = expect(books, verb, now)
@@ -148,7 +143,31 @@ def test_every_story_gives_the_auditors_answers_and_balances(story, cache_accoun
         assert done == expected
     compare(ledger, books)
     compare(Ledger(storage), books)  # nothing in memory yet
+
+
+capacities, often = st.sampled_from((1, 1000)), st.sampled_from((3, 65_536))
+
+
+@given(kept, capacities, often)
+@settings(deadline=None, max_examples=250, suppress_health_check=[HealthCheck.too_slow])
+def test_every_story_gives_the_auditors_answers_and_balances(story, cache_accounts, index_every):
+    storage = Storage.open("sqlite://", tables=TABLES, inline=True)
+    tell(storage, story, cache_accounts, index_every)
     storage.close()
+
+
+@given(kept, capacities, often)
+@settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_stories_on_postgresql_give_the_auditors_answers_too(
+    postgresql_cluster, story, cache_accounts, index_every
+):
+    url = postgresql_cluster.url()
+    storage = Storage.open(url, tables=TABLES, inline=True)
+    try:
+        tell(storage, story, cache_accounts, index_every)
+    finally:
+        storage.close()
+        postgresql_cluster.drop(url)
 
 
 @given(kept)
