@@ -10,10 +10,21 @@ from dawam.storage import Storage
 from .full_books import full_books
 
 
+@pytest.fixture(scope="module")
+def emptied_url(postgresql_cluster):
+    """A PostgreSQL database for the tests of a module, one after another: making one takes long."""
+    url = postgresql_cluster.url()
+    yield url
+    postgresql_cluster.drop(url)
+
+
 @pytest.fixture(params=["memory", "postgresql"])
 def storage(request):
-    url = "sqlite://" if request.param == "memory" else request.getfixturevalue("postgresql_url")
+    url = "sqlite://" if request.param == "memory" else request.getfixturevalue("emptied_url")
     opened = Storage.open(url, tables=TABLES, inline=True)
+    if request.param == "postgresql":
+        names = ", ".join(table.name for table in TABLES)
+        opened.write_now(lambda tx: tx.command(f"TRUNCATE {names}"))
     yield opened
     opened.close()
 
