@@ -6,9 +6,6 @@ SCHEMA_VERSION = 2
 SCHEMA_NAME = "dawam"
 COPY_NAME = "dawam copy"
 """What a database is called while a copy into it is not finished."""
-SCHEMA_NAME = "dawam"
-COPY_NAME = "dawam copy"
-"""What a database is called while a copy into it is not finished."""
 
 metadata = MetaData()
 
