@@ -149,16 +149,20 @@ class Storage:
         try:
             return query(rows)
         except Exception as error:
-            if not self._reader_failed(rows, error):
+            failure = self._failure_of(rows, error)
+            if failure is None:
                 raise
+            if not self._reader_failed(rows, error):
+                raise failure from None
         rows = self._reader()
         try:
             return query(rows)
         except Exception as error:
-            failure = rows.session.failure_of(error)
-            if not self._reader_failed(rows, error) or failure is None:
+            failure = self._failure_of(rows, error)
+            self._reader_failed(rows, error)
+            if failure is None:
                 raise
-            raise Unavailable("storage_unreadable", reason=failure.reason) from None
+            raise failure from None
 
     def close(self) -> None:
         """Finish what is queued, then let go of the database."""
@@ -194,6 +198,13 @@ class Storage:
             self._opened.append(session)
             rows = self._readers.rows = Rows(session)
         return rows
+
+    def _failure_of(self, rows: Rows, error: Exception) -> Unavailable | None:
+        """The engine's failure in our words; None for a query's own error, and within a verb, whose it is."""
+        failure = rows.session.failure_of(error)
+        if failure is None or (self._writer.tx is rows and self._writer.tx.within):
+            return None
+        return Unavailable("storage_unreadable", reason=failure.reason)
 
     def _reader_failed(self, rows: Rows, error: Exception) -> bool:
         """Whether the query may be asked again, on another session."""
