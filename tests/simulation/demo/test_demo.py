@@ -36,7 +36,7 @@ def test_the_story_is_told_to_its_end_and_every_promise_kept(tmp_path: Path) -> 
         "établissement",
         "100 % of the customers are back",
         "0 differ",
-        "hash chain verified from first to last",
+        "every record verified, from first to last",
         "Every promise kept.",
     ):
         assert line in out

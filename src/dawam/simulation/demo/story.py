@@ -174,7 +174,7 @@ class Story:
             "balances shown": f"{self._town.answers.shown:,}, of which {self._town.answers.wrong} wrong",
             "mirror's ledger": f"{remains.records:,} records, debits "
             f"{'=' if remains.debits_minor == remains.credits_minor else '≠'} credits",
-            "journal": "hash chain verified from first to last" if remains.journal_ok else "BROKEN",
+            "journal": "every record verified, from first to last" if remains.journal_ok else "BROKEN",
         }
         table = Table(box=box.SIMPLE_HEAD, show_header=False, pad_edge=False)
         table.add_column(style="dim", no_wrap=True)
