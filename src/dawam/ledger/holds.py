@@ -5,6 +5,7 @@ from heapq import heapify, heappop, heappush
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
+from dawam.kernel import unreachable
 from dawam.ledger import loading, records, store
 from dawam.ledger.model import Pending, PendingStatus, Transfer
 from dawam.ledger.recent import Hold
@@ -114,13 +115,19 @@ class Holds:
         return list(found.values())
 
     def due(self, tx: Tx, moment_ns: int) -> list[Pending]:
-        """Some of the open holds that have expired by then, earliest first; none when there are no more."""
+        """Some of the open holds that have expired by then; none when there are no more.
+
+        Call after call they come in the order of their expiry, and of their positions where that is the same.
+        """
         self.write_ended(tx)
         found = []
         for seq in store.due(tx, moment_ns):
             transfer = self._books.transfer(tx, seq)
-            assert transfer is not None
+            if transfer is None:
+                unreachable("an indexed hold is a transfer")
             found.append(Pending(seq, transfer, PendingStatus.PENDING))
+        if found:  # the next page may begin with the very moment that this one ends with
+            moment_ns = expires_at(found[-1].transfer) - 1
         found += self._due_in_memory(tx, moment_ns)
         found.sort(key=lambda pending: (expires_at(pending.transfer), pending.seq))
         if not found:
