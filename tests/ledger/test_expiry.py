@@ -1,5 +1,7 @@
 """Holds whose time is over, indexed ones and newer ones: released in one order, all of them."""
 
+import pytest
+
 from dawam.ledger import TABLES, Account, Ledger, PendingStatus, Transfer
 from dawam.storage import Storage
 
@@ -75,3 +77,22 @@ def test_what_was_held_in_another_life_is_released_in_the_same_order(database_ur
     assert storage.write_now(lambda tx: ledger.expire_pending(tx, now_ns=NOW + 100 * SECOND)) == len(ids)
     assert released(ledger) == expected
     storage.close()
+
+
+def test_a_release_that_is_rolled_back_is_made_by_the_next_call(storage):
+    ledger = Ledger(storage, index_every=1)  # so that the database alone knows of the hold
+    accounts = [Account(number, 818, 1) for number in (1, 2)]
+    storage.write_now(lambda tx: ledger.create_accounts(tx, accounts, now_ns=NOW))
+    storage.write_now(lambda tx: ledger.post_transfers(tx, [hold(10, 1)], now_ns=NOW))
+
+    def release_and_fail(tx):
+        assert ledger.expire_pending(tx, now_ns=NOW + 2 * SECOND) == 1
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        storage.write_now(release_and_fail)
+    assert ledger.pending(10) is PendingStatus.PENDING
+    plain = [Transfer(11, 1, 2, 1, ledger=818, code=1)]
+    assert storage.write_now(lambda tx: ledger.post_transfers(tx, plain, now_ns=NOW + 2 * SECOND)) == [0]
+    assert ledger.pending(10) is PendingStatus.EXPIRED
+    assert ledger.audit().ok

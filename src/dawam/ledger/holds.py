@@ -144,7 +144,8 @@ class Holds:
         _, popped, added, removed = lengths
         for watched in self.popped[popped:]:
             heappush(self._expiries, watched)
-            self.next_expiry = 0  # look again
+        if len(self.popped) > popped or len(self.removed) > removed:
+            self.next_expiry = 0  # look again: what had ended, indexed or not, may be next
         for transfer_id, hold in reversed(self.removed[removed:]):
             if hold is not None:
                 self._open[transfer_id] = hold
