@@ -120,6 +120,17 @@ def test_nothing_is_left_for_later(word: str) -> None:
     assert [name_of(file) for file in EVERYTHING if pattern.search(file.read_text())] == []
 
 
+def test_no_check_can_be_switched_off() -> None:
+    """`assert` and `if __debug__` are gone under -O; `kernel.invariant` and `unreachable` stay."""
+    soft = [
+        f"{name_of(file)}:{getattr(node, 'lineno', 0)}"
+        for file, tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assert) or (isinstance(node, ast.Name) and node.id == "__debug__")
+    ]
+    assert soft == []
+
+
 def test_sql_stands_in_stores_and_tables_only() -> None:
     strayed = []
     for file, tree in trees():

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from dawam.kernel import ID_MAX
+from dawam.kernel import ID_MAX, unreachable
 from dawam.kernel.merkle import Frontier, Subtree
 from dawam.ledger import indexing, loading, records, store
 from dawam.ledger.cache import NUMBER, AccountCache
@@ -275,7 +275,8 @@ class Books:
         """The record at a position, of this commit or an earlier one."""
         if self._before is not None and seq > self._before.head.seq:
             found = self.fresh.record(seq)
-            assert found is not None
+            if found is None:
+                unreachable("a commit knows its own records")
             return found
         return store.record(rows, seq)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from dawam.kernel import Bug, IntegrityBroken, invariant
+from dawam.kernel import Bug, IntegrityBroken, invariant, unreachable
 from dawam.kernel.merkle import EMPTY_ROOT, Tree
 from dawam.ledger import records, store
 from dawam.ledger.cache import NONE
@@ -238,8 +238,8 @@ def hold_of(books: "Books", rows: Rows, seq: int, line: records.Line) -> Hold:
     """A hold as the books know it; its accounts are brought into memory."""
     debit = books.slot(rows, books.id_of_number(rows, line.debit))
     credit = books.slot(rows, books.id_of_number(rows, line.credit))
-    assert debit is not None
-    assert credit is not None
+    if debit is None or credit is None:
+        unreachable("the accounts of a hold are there")
     return _hold(seq, line, debit=debit, credit=credit)
 
 

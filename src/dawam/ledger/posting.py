@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
+from dawam.kernel import unreachable
 from dawam.ledger import records
 from dawam.ledger.columns import Columns
 from dawam.ledger.model import AccountRow, Pending, PendingStatus, Transfer
@@ -133,8 +134,8 @@ class Posting:
         if result is not _OK:
             return result
         debit, credit = sides
-        assert debit is not None
-        assert credit is not None
+        if debit is None or credit is None:
+            unreachable("a transfer without its accounts is refused")
         resolves = pending if transfer.flags & RESOLVES else None
         if resolves is not None:
             transfer = completed(transfer, resolves.transfer)
@@ -158,8 +159,8 @@ class Posting:
 
     def _rows_of(self, transfer: Transfer) -> tuple[AccountRow, AccountRow]:
         debit, credit = self._sides(transfer, None)
-        assert debit is not None
-        assert credit is not None
+        if debit is None or credit is None:
+            unreachable("the accounts of a recorded transfer are there")
         return debit, credit
 
     def _post_chain(self, transfers: Sequence[Transfer], start: int) -> list[TransferResult]:
