@@ -7,12 +7,14 @@ the sentence. Source: Unicode UAX #9, section 2; RFC 9110, section 12.5.4.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
+from gettext import c2py
 from pathlib import Path
 from typing import Literal, get_args
 
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 Locale = Literal["ar", "fr", "en"]
 LOCALES: tuple[Locale, ...] = get_args(Locale)
@@ -25,7 +27,20 @@ _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 def text(msgid: str, locale: Locale, /, **params: object) -> str:
     """The text in the language, or in English where no translation exists, with its params filled in."""
     template = msgid if locale == "en" else catalogue(locale).get(msgid, msgid)
+    return _filled(template, locale, params)
 
+
+def text_n(one: str, many: str, n: int, locale: Locale, /, **params: object) -> str:
+    """The text for a count, in the form that the language has for it; `{n}` is the count by its digits."""
+    template = one if n == 1 else many
+    forms = plurals(locale).get(one) if locale != "en" else None
+    if forms:
+        template = forms[_form_of(locale)(n)] or template
+    counted = format_decimal(n, locale={"ar": "ar_EG"}.get(locale, locale), numbering_system="default")
+    return _filled(template, locale, {"n": counted, **params})
+
+
+def _filled(template: str, locale: Locale, params: Mapping[str, object]) -> str:
     def fill(place: re.Match[str]) -> str:
         name = place.group(1)
         if name not in params:
@@ -89,6 +104,35 @@ def _weight(options: str) -> float:
 @cache
 def catalogue(locale: Locale) -> Mapping[str, str]:
     """The translations of a language by message id; read once."""
+    return {one: said for one, said in _read(locale).items() if isinstance(said, str)}
+
+
+@cache
+def plurals(locale: Locale) -> Mapping[str, tuple[str, ...]]:
+    """The forms of a language's counted texts, by their English singular."""
+    return {one: said for one, said in _read(locale).items() if isinstance(said, tuple)}
+
+
+def files(locale: Locale) -> list[Path]:
+    """The catalogues of a language: that of the errors, and one for each slice with pages."""
+    return [_FOLDER / f"{locale}.po", *sorted((_FOLDER / locale).glob("*.po"))]
+
+
+@cache
+def _read(locale: Locale) -> dict[str, str | tuple[str, ...]]:
+    found: dict[str, str | tuple[str, ...]] = {}
+    for path in files(locale):
+        with open(path, "rb") as file:
+            messages = read_po(file, locale=locale, abort_invalid=True)
+        for message in messages:
+            if isinstance(message.id, (tuple, list)):
+                found[message.id[0]] = tuple(message.string or ())
+            elif message.id and message.string:
+                found[str(message.id)] = str(message.string)
+    return found
+
+
+@cache
+def _form_of(locale: Locale) -> Callable[[int], int]:
     with open(_FOLDER / f"{locale}.po", "rb") as file:
-        messages = read_po(file, locale=locale, abort_invalid=True)
-    return {str(message.id): str(message.string) for message in messages if message.id and message.string}
+        return c2py(read_po(file, locale=locale).plural_expr)

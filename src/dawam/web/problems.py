@@ -81,18 +81,24 @@ def problem(error: DawamError, locale: Locale, headers: dict[str, str] | None = 
 def answer_failure(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The exception handler of every application: whatever was raised becomes a problem."""
     locale = negotiate(request.headers.get("accept-language"))
+    headers = (error.headers or {}) if isinstance(error, HTTPException) else {}
+    allow = headers.get("Allow") or headers.get("allow")
+    return problem(translated(request, error), locale, {"Allow": allow} if allow else None)
+
+
+def translated(request: Request[Any, Any, Any], error: Exception) -> DawamError:
+    """Whatever was raised as a failure of ours; what alarms or was not foreseen is logged, without values."""
     if isinstance(error, DawamError):
         if error.kind == "integrity_broken":
             _log.error("integrity_broken", code=error.code, **_place(request))
-        return problem(error, locale)
+        return error
     if isinstance(error, HTTPException) and error.status_code < 500:
-        allow = (error.headers or {}).get("Allow") or (error.headers or {}).get("allow")
-        return problem(_translated(request, error), locale, {"Allow": allow} if allow else None)
+        return _in_our_words(request, error)
     _log.error("internal_error", error=type(error).__name__, frames=_frames(error), **_place(request))
-    return problem(DawamError("internal_error"), locale)
+    return DawamError("internal_error")
 
 
-def _translated(request: Request[Any, Any, Any], error: HTTPException) -> DawamError:
+def _in_our_words(request: Request[Any, Any, Any], error: HTTPException) -> DawamError:
     """Litestar's own refusals in our words."""
     if isinstance(error, ValidationException):
         return _parameter_invalid(error)

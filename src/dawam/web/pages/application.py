@@ -1,0 +1,39 @@
+"""An application with pages beside its JSON contract: every route has a rule, every failure its words."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.types import ControllerRouterHandler
+
+from dawam.web.pages.assets import assets_route
+from dawam.web.pages.face import Face
+from dawam.web.pages.failures import failure_pages
+from dawam.web.pages.rules import admit
+from dawam.web.pages.visitors import Sessions
+from dawam.web.shell import BODY_MAX_BYTES
+
+
+def page_app(
+    route_handlers: Sequence[ControllerRouterHandler],
+    *,
+    face: Face,
+    sessions: Sessions | None = None,
+    body_max_bytes: int = BODY_MAX_BYTES,
+    on_startup: Sequence[Callable[[], Any]] = (),
+    on_shutdown: Sequence[Callable[[], Any]] = (),
+) -> Litestar:
+    """An application of routes that carry rules; visitors are known by `sessions`."""
+    return Litestar(
+        route_handlers=[*route_handlers, assets_route()],
+        guards=[admit],
+        state=State({"sessions": sessions}),
+        request_max_body_size=body_max_bytes,
+        exception_handlers={Exception: failure_pages(face)},
+        on_startup=on_startup,
+        on_shutdown=on_shutdown,
+        openapi_config=None,
+        logging_config=None,
+        debug=False,
+    )

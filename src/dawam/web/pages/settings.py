@@ -1,0 +1,44 @@
+"""What an operator may set about the pages. Page: docs/configuration.md."""
+
+from typing import Annotated
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+Seconds = Annotated[float, msgspec.Meta(gt=0)]
+
+
+class PageSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Where browsers reach the pages, and whose clock they show.
+
+    `public_url` is what stands in links, messages and calendars, and to which passkeys are bound.
+    """
+
+    public_url: str = "http://localhost:8080"
+    time_zone: str = "Africa/Cairo"
+
+    def __post_init__(self) -> None:
+        """A usable address and a known zone."""
+        parts = urlsplit(self.public_url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
+            raise ValueError("public_url must be like https://status.example.com")
+        try:
+            ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(f"time_zone {self.time_zone!r} is not in the IANA database") from None
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port, without a slash at the end."""
+        return self.public_url.rstrip("/")
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers come over TLS."""
+        return self.origin.startswith("https://")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which times are shown."""
+        return ZoneInfo(self.time_zone)
