@@ -6,7 +6,8 @@ from time import sleep
 import pytest
 
 from dawam.kernel import InvalidInput
-from dawam.ledger import TABLES, Account, Ledger, PendingStatus, Transfer
+from dawam.ledger import TABLES, Account, Ledger, PendingStatus, Transfer, records
+from dawam.ledger.history.store import lines_at
 from dawam.storage import Storage
 
 NOW = 1_700_000_000_000_000_000
@@ -117,3 +118,20 @@ def test_a_position_that_is_not_an_entry_is_bad_input(storage, ledger):
     assert ledger.statement(99) == []
     assert ledger.balance_as_of(99, NOW) is None
     assert ledger.account(2**128) is None
+
+
+def test_the_places_of_fields_are_where_the_layout_has_them():
+    fields = records.TRANSFER_DTYPE.fields
+    assert fields["debit"][1] == records.DEBIT_AT
+    assert fields["debit_prev"][1] == records.DEBIT_PREV_AT
+    assert fields["credit_prev"][1] == records.CREDIT_PREV_AT
+
+
+def test_many_transfers_are_read_at_once(storage, ledger):
+    open_accounts(ledger, storage, 3)
+    for number in range(1, 60):
+        pay(ledger, storage, number, 2 + number % 2)
+    entries = ledger.statement(HOUSE, limit=100)[::-3]
+    found = storage.read(lambda rows: lines_at(rows, [entry.seq for entry in entries]))
+    assert [line.id for line in found] == [entry.transfer.id for entry in entries]
+    assert ledger.statement(HOUSE, limit=0) == []

@@ -65,6 +65,7 @@ _METADATA = struct.Struct(">BBqB16s")
 _BURNT = struct.Struct(">BB16sHq")
 
 TRANSFER_BYTES = _TRANSFER.size
+DEBIT_AT, DEBIT_PREV_AT, CREDIT_PREV_AT = 18, 114, 122  # bytes before these fields of a transfer
 LEAF_BYTES = {ACCOUNT: _ACCOUNT.size, TRANSFER: 114, TERMS: _TERMS.size, BURNT: _BURNT.size}
 _STRIDES = {ACCOUNT: _ACCOUNT.size, TRANSFER: TRANSFER_BYTES, TERMS: _TERMS.size, BURNT: _BURNT.size}
 

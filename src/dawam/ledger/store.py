@@ -10,24 +10,14 @@ from dawam.ledger import records
 from dawam.ledger.model import PendingStatus
 from dawam.ledger.recent import Chunk
 from dawam.ledger.records import BLOCK, id_bytes, id_of
-from dawam.ledger.tables import (
-    accounts,
-    holds,
-    ids,
-    journal,
-    nodes,
-    notes,
-    runs,
-    state,
-    waypoints,
-)
+from dawam.ledger.tables import accounts, holds, ids, journal, nodes, notes, runs, state, waypoints
 from dawam.ledger.tables import checkpoints as checkpoint_rows
 from dawam.ledger.tables import lates as late_rows
 from dawam.storage import Rows, Tx
 
 STATUSES = (PendingStatus.PENDING, PendingStatus.POSTED, PendingStatus.VOIDED, PendingStatus.EXPIRED)
 STATUS_NUMBERS = {status: number for number, status in enumerate(STATUSES)}
-_CHUNK = 128
+_CHUNK = 50  # statements with more parameters are parsed anew each time by PostgreSQL's driver
 _DUE = 1000
 
 

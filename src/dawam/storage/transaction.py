@@ -34,6 +34,15 @@ class Rows:
         """
         return self.session.fetch(statement, values)
 
+    def fetch_each(
+        self, statement: ClauseElement, rows: Sequence[Sequence[Value]]
+    ) -> list[list[tuple[Any, ...]]]:
+        """The same for many rows of values, whose types are the first row's: an answer each, in their order.
+
+        One round trip, where there is one to make.
+        """
+        return self.session.fetch_each(statement, rows)
+
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """All that is read within is one state of the database, whatever is committed meanwhile."""
@@ -81,6 +90,14 @@ class Tx(Rows):
         if self._unready:
             self._make_ready()
         return self.session.fetch(statement, values)
+
+    def fetch_each(
+        self, statement: ClauseElement, rows: Sequence[Sequence[Value]]
+    ) -> list[list[tuple[Any, ...]]]:
+        """The same for many rows of values: an answer each, in their order, in one round trip."""
+        if self._unready:
+            self._make_ready()
+        return self.session.fetch_each(statement, rows)
 
     def many(self, statement: ClauseElement, rows: Iterable[Sequence[Value]]) -> None:
         """Run a module-level statement once a row; the row's values stand in order of appearance.

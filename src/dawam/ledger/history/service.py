@@ -3,10 +3,10 @@
 Of the two times of a booking, `timestamp` says when it was recorded, `effective_at` when it happened.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from dawam.kernel import InvalidInput, invariant
+from dawam.kernel import InvalidInput
 from dawam.ledger import records
 from dawam.ledger.history import store
 from dawam.ledger.model import Entry
@@ -31,28 +31,13 @@ def line(rows: Rows, seq: int) -> Line:
     return Line(record(rows, seq))
 
 
-def lines(rows: Rows, number: int, start: int) -> Iterator[tuple[int, Line]]:
-    """Position and record of an account's transfers, from the one at `start` back."""
-    seq = start
-    while seq:
-        found = line(rows, seq)
-        yield seq, found
-        previous = found.previous(number)
-        invariant(previous < seq, "pointers lead back")
-        seq = previous
-
-
 def statement(rows: Rows, place: Place, *, before: int | None, limit: int) -> list[Entry]:
     """At most `limit` entries, newest first, older than the one at `before`.
 
     Raises: InvalidInput `statement_position_unknown`.
     """
     start = place.latest if before is None else _before(rows, place.number, before)
-    page: list[tuple[int, Line]] = []
-    for found in lines(rows, place.number, start):
-        if len(page) >= limit:
-            break
-        page.append(found)
+    page = store.chain(rows, place.number, start, limit)
     numbers = {number for _, found in page for number in (found.debit, found.credit)}
     ids = {index.number: index.id for index in accounts_by_number(rows, numbers)}
     return [_entry(seq, found, place.number, ids) for seq, found in page]

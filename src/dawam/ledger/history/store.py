@@ -1,11 +1,30 @@
 """All SQL of an account's past: where to begin to look."""
 
-from sqlalchemy import bindparam, select
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
 
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    LargeBinary,
+    Select,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    select,
+)
+
+from dawam.kernel import invariant
+from dawam.ledger import records
+from dawam.ledger.records import Line
 from dawam.ledger.store import first_of
+from dawam.ledger.tables import journal, waypoints
 from dawam.ledger.tables import lates as late_rows
-from dawam.ledger.tables import waypoints
-from dawam.storage import Rows
+from dawam.storage import Rows, int8_at
 
 _waypoints = select(waypoints.c.timestamp, waypoints.c.seq, waypoints.c.happened).where(
     waypoints.c.number == bindparam("of")
@@ -22,6 +41,57 @@ _lates = (
     .where(late_rows.c.number == bindparam("of"), late_rows.c.seq > bindparam("above"))
     .order_by(late_rows.c.seq)
 )
+
+
+def _record_at(seq: ColumnElement[int]) -> Select[Any]:
+    """The stored transfer at a position."""
+    length: ColumnElement[int] = literal_column(str(records.TRANSFER_BYTES))
+    place = cast((seq - journal.c.seq) * length + literal_column("1"), Integer)
+    stored = select(func.substr(journal.c.records, place, length, type_=LargeBinary))
+    return first_of(stored.where(journal.c.seq <= seq).order_by(journal.c.seq.desc()))
+
+
+def _in_row(seq: ColumnElement[int]) -> ColumnElement[Any]:
+    return _record_at(seq).correlate_except(journal).scalar_subquery()
+
+
+def _chain_from() -> Select[Any]:
+    """A transfer of an account's, the one before it that it points to, and so on."""
+    begin = select(
+        bindparam("start", type_=BigInteger).label("seq"), bindparam("of", type_=BigInteger).label("number")
+    ).subquery()
+    first = literal_column("1", BigInteger).label("place")
+    chain = select(first, begin.c.seq, begin.c.number, _in_row(begin.c.seq).label("stored")).cte(
+        "chain", recursive=True
+    )
+    debit, debit_prev, credit_prev = (
+        int8_at(chain.c.stored, literal_column(str(at + 1)))
+        for at in (records.DEBIT_AT, records.DEBIT_PREV_AT, records.CREDIT_PREV_AT)
+    )
+    previous = case((debit == chain.c.number, debit_prev), else_=credit_prev)
+    step = select(chain.c.place + literal_column("1"), previous, chain.c.number, _in_row(previous)).where(
+        chain.c.place < bindparam("limit"), previous > literal_column("0")
+    )
+    chain = chain.union_all(step)
+    return select(chain.c.seq, chain.c.stored).order_by(chain.c.place)
+
+
+_chain = _chain_from()
+_line_at = _record_at(select(bindparam("at", type_=BigInteger).label("seq")).subquery().c.seq)
+
+
+def chain(rows: Rows, number: int, start: int, limit: int) -> list[tuple[int, Line]]:
+    """Position and record of an account's transfers from the one at `start` back, at most `limit`."""
+    if not start or limit < 1:
+        return []
+    page = [(seq, Line(stored)) for seq, stored in rows.fetch(_chain, (start, number, limit))]
+    invariant(all(newer[0] > older[0] for newer, older in pairwise(page)), "pointers lead back")
+    return page
+
+
+def lines_at(rows: Rows, seqs: Sequence[int]) -> list[Line]:
+    """The transfers at positions, in their order, in one round trip."""
+    return [Line(stored) for ((stored,),) in rows.fetch_each(_line_at, [(seq,) for seq in seqs])]
 
 
 def waypoint_after(rows: Rows, number: int, moment_ns: int) -> int | None:

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.expression import ClauseElement
 
+from dawam.storage.engines import lookups
 from dawam.storage.engines.batches import Batches
 from dawam.storage.engines.protocol import Failure, Mark, Value
 from dawam.storage.engines.text import Texts
@@ -32,6 +33,17 @@ class PostgresqlSession:
         text = _texts.of(statement)
         cursor.execute(text.sql, text.filled(values), prepare=True, binary=True)
         return cursor.fetchall() if cursor.description is not None else []
+
+    def fetch_each(
+        self, statement: ClauseElement, rows: Sequence[Sequence[Value]]
+    ) -> list[list[tuple[Any, ...]]]:
+        """A module-level query, once a row, in one round trip."""
+        if len(rows) < 2:
+            return [self.fetch(statement, row) for row in rows]
+        text = _texts.of(statement)
+        sql, arrays = lookups.joined(text.sql, rows if text.whole else [text.filled(row) for row in rows])
+        self._cursor.execute(sql, arrays, prepare=True, binary=True)
+        return lookups.parted(self._cursor.fetchall(), len(rows))
 
     def many(self, statement: ClauseElement, rows: Iterable[Sequence[Value]]) -> None:
         """A module-level statement for all rows, set-based where its form allows."""

@@ -44,6 +44,12 @@ class Session(Protocol):
         """All rows of a module-level statement; values in order of appearance."""
         ...
 
+    def fetch_each(
+        self, statement: ClauseElement, rows: Sequence[Sequence[Value]]
+    ) -> list[list[tuple[Any, ...]]]:
+        """A module-level query, once a row: the answers in the order of the rows."""
+        ...
+
     def many(self, statement: ClauseElement, rows: Iterable[Sequence[Value]]) -> None:
         """A module-level statement, once a row."""
         ...

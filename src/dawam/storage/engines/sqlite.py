@@ -53,6 +53,14 @@ class SqliteSession:
         rows: list[tuple[Any, ...]] = self._driver.execute(text.sql, given).fetchall()
         return rows
 
+    def fetch_each(
+        self, statement: ClauseElement, rows: Sequence[Sequence[Value]]
+    ) -> list[list[tuple[Any, ...]]]:
+        """A module-level query, once a row: there is no way to go."""
+        text = _texts.of(statement)
+        execute, sql = self._driver.execute, text.sql
+        return [execute(sql, row if text.whole else text.filled(row)).fetchall() for row in rows]
+
     def many(self, statement: ClauseElement, rows: Iterable[Sequence[Value]]) -> None:
         """A module-level statement, once a row."""
         text = _texts.of(statement)
@@ -183,11 +191,16 @@ def _locked(file: Path) -> IO[bytes]:
     return handle
 
 
+def _int8_at(stored: bytes, place: int) -> int:
+    return int.from_bytes(stored[place - 1 : place + 7], "big", signed=True)
+
+
 def _opened(where: str, name: str) -> SqliteSession:
     def open_driver() -> sqlite3.Connection:
         driver = sqlite3.connect(name, uri=name.startswith("file:"), check_same_thread=False)
         for pragma in _PRAGMAS:
             driver.execute(pragma)
+        driver.create_function("int8_at", 2, _int8_at, deterministic=True)
         return driver
 
     engine = create_engine(IN_MEMORY, creator=open_driver, poolclass=NullPool, isolation_level="AUTOCOMMIT")
