@@ -15,7 +15,7 @@ from typing import Annotated, Any, NamedTuple, NoReturn
 import typer
 
 from dawam import __version__
-from dawam.kernel import DawamError, World
+from dawam.kernel import DawamError, InvalidInput, World
 
 STATUS_REFUSED = 2
 STATUS_INTERRUPTED = 130
@@ -109,6 +109,17 @@ class _Outside:
         from dawam.app import system_world
 
         return system_world()
+
+    def signing_key_file(self, database: str) -> Path | None:
+        """`ledger.signing_key_file` of the configuration at hand, if that is of this database."""
+        from dawam.config import load
+
+        try:
+            settings = load()
+        except InvalidInput:  # none, or none that can be used: nothing here depends on it
+            return None
+        file = settings.ledger.signing_key_file
+        return Path(file) if file is not None and settings.storage.url == database else None
 
     def say(self, error: DawamError) -> None:
         """A refusal, in the user's language."""

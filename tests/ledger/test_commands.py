@@ -26,8 +26,13 @@ def file(tmp_path):
     return path
 
 
+class NoConfiguration:
+    def signing_key_file(self, database):
+        return None
+
+
 def run(*arguments):
-    return CliRunner().invoke(app, ["audit", "--database", *arguments])
+    return CliRunner().invoke(app, ["audit", "--database", *arguments], obj=NoConfiguration())
 
 
 def test_intact_books_exit_with_0_and_say_so(file):

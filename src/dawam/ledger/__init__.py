@@ -20,7 +20,7 @@ from dawam.ledger.model import (
     TransferFlags,
 )
 from dawam.ledger.proofs import TABLES as _TREES
-from dawam.ledger.proofs import AccountProof, Proofs, SigningKey, read_signing_key, sealing
+from dawam.ledger.proofs import AccountProof, Proofs, SigningKey, VerifyingKey, read_signing_key, sealing
 from dawam.ledger.results import AccountResult, TransferResult
 from dawam.ledger.service import Ledger, audited
 from dawam.ledger.tables import TABLES as _BOOKS
@@ -49,6 +49,7 @@ __all__ = [
     "Transfer",
     "TransferFlags",
     "TransferResult",
+    "VerifyingKey",
     "audited",
     "convert",
     "quote",

@@ -155,7 +155,8 @@ class AuditReport(msgspec.Struct, frozen=True, gc=False):
 
     `records` were verified, accounts among them; `head` is the root of the journal's tree, in hexadecimal.
     `bad_seq` is the journal position of the first bad record (for an account its own); `finding` a stable
-    word: docs/journal.md, "Audit".
+    word: docs/journal.md, "Audit". Of the `checkpoints`, `signed` bear the signature of a key that was given,
+    the last of them after `signed_seq` records; without a key both are None: no signature was checked.
     """
 
     ok: bool
@@ -164,6 +165,9 @@ class AuditReport(msgspec.Struct, frozen=True, gc=False):
     head: str
     bad_seq: int | None = None
     finding: str | None = None
+    checkpoints: int = 0
+    signed: int | None = None
+    signed_seq: int | None = None
 
 
 class AccountRow(msgspec.Struct, gc=False):

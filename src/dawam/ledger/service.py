@@ -20,6 +20,7 @@ from dawam.ledger.model import (
 )
 from dawam.ledger.opening import Opening
 from dawam.ledger.posting import Posting
+from dawam.ledger.proofs import VerifyingKey
 from dawam.ledger.ranges import check_terms
 from dawam.ledger.results import AccountResult, TransferResult
 from dawam.storage import Rows, Storage, Tx
@@ -231,9 +232,16 @@ class Ledger:
         return loading.taken(tx, kind, times) if times else set()
 
 
-def audited(storage: Storage, on_progress: Callable[[int, int], None] | None = None) -> AuditReport:
-    """Verify the books of a database without opening them: broken ones are a finding, not an error."""
-    return storage.read(lambda rows: audit.verify(rows, on_progress))
+def audited(
+    storage: Storage,
+    on_progress: Callable[[int, int], None] | None = None,
+    keys: Sequence[VerifyingKey] = (),
+) -> AuditReport:
+    """Verify the books of a database without opening them: broken ones are a finding, not an error.
+
+    With the log's public keys, those of its past among them, the checkpoints' signatures too.
+    """
+    return storage.read(lambda rows: audit.verify(rows, on_progress, keys))
 
 
 def _check_size(count: int) -> None:

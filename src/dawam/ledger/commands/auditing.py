@@ -7,32 +7,56 @@ from typing import Annotated
 import msgspec
 import typer
 from rich.console import Console
+from rich.markup import escape
 
+from dawam.kernel import InvalidInput
 from dawam.ledger import loading
-from dawam.ledger.commands.terminal import NOT_SO, AsJson, Database, watched
+from dawam.ledger.commands.terminal import NOT_SO, AsJson, Database, Outside, watched
 from dawam.ledger.model import AuditReport
-from dawam.ledger.proofs import Checkpoint, open_checkpoint, read_file
-from dawam.ledger.proofs.notes import VerifyingKey
+from dawam.ledger.proofs import (
+    LOG_KEY,
+    Checkpoint,
+    VerifyingKey,
+    open_checkpoint,
+    read_file,
+    read_signing_key,
+)
 from dawam.ledger.service import audited
 from dawam.ledger.tables import TABLES
 from dawam.storage import Rows, Storage
 
 Since = Annotated[
-    Path | None, typer.Option(help="An earlier checkpoint of these books, kept elsewhere; needs --key.")
+    Path | None, typer.Option(help="An earlier checkpoint of these books, kept elsewhere; needs a key.")
 ]
-Key = Annotated[str | None, typer.Option(help="The public key that signed it: name+id+base64.")]
+Keys = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--key",
+        help="The public key that signs these books: name+id+base64. Once for each that has signed them. "
+        "Without it that of ledger.signing_key_file, where dawam.toml is of this database.",
+    ),
+]
 
 
-def audit(database: Database, since: Since = None, key: Key = None, as_json: AsJson = False) -> None:
-    """Verify every record from the first to the last; and, with --since, that they begin as they did then.
+def audit(
+    context: typer.Context,
+    database: Database,
+    since: Since = None,
+    key: Keys = None,
+    as_json: AsJson = False,
+) -> None:
+    """Verify every record from the first to the last, and who signed each checkpoint.
 
-    The exit status is 0 when the books are intact, 1 when they are not, 2 when they cannot be opened.
+    With --since also that the books begin as they did then. Without a key no signature is checked, and the
+    report says so. The exit status is 0 when the books are intact, 1 when they are not, 2 when they cannot be
+    opened.
     """
-    earlier = _earlier(since, key)
+    keys = _keys(key or [], context.obj, database)
+    earlier = _earlier(since, keys)
     storage = Storage.open(database, tables=TABLES, read_only=True)
     try:
         with watched("Auditing", show=not as_json) as on_progress:
-            report = audited(storage, on_progress)
+            report = audited(storage, on_progress, keys)
         if report.ok and earlier is not None:
             report = _since(storage, earlier, report)
     finally:
@@ -40,17 +64,26 @@ def audit(database: Database, since: Since = None, key: Key = None, as_json: AsJ
     if as_json:
         sys.stdout.write(msgspec.json.encode(report).decode() + "\n")
     else:
-        _show(report, earlier)
+        _show(report, keys, earlier)
     if not report.ok:
         raise typer.Exit(NOT_SO)
 
 
-def _earlier(since: Path | None, key: str | None) -> Checkpoint | None:
-    if since is None and key is None:
+def _keys(given: list[str], outside: Outside, database: str) -> list[VerifyingKey]:
+    """The public keys of the log: those given, else the node's own, if it can be known."""
+    keys = [VerifyingKey.parse(each) for each in given]
+    if any(key.kind != LOG_KEY for key in keys):
+        raise InvalidInput("verifying_key_malformed")
+    file = None if keys else outside.signing_key_file(database)
+    return keys if file is None else [read_signing_key(file).verifying]
+
+
+def _earlier(since: Path | None, keys: list[VerifyingKey]) -> Checkpoint | None:
+    if since is None:
         return None
-    if since is None or key is None:
-        raise typer.BadParameter("--since and --key belong together.")
-    return open_checkpoint(read_file(since), VerifyingKey.parse(key)).checkpoint
+    if not keys:
+        raise typer.BadParameter("--since needs the public key that signed it: --key.")
+    return open_checkpoint(read_file(since), *keys).checkpoint
 
 
 def _since(storage: Storage, earlier: Checkpoint, report: AuditReport) -> AuditReport:
@@ -71,7 +104,7 @@ def _since(storage: Storage, earlier: Checkpoint, report: AuditReport) -> AuditR
     return msgspec.structs.replace(report, ok=False, bad_seq=found[0], finding=found[1])
 
 
-def _show(report: AuditReport, earlier: Checkpoint | None) -> None:
+def _show(report: AuditReport, keys: list[VerifyingKey], earlier: Checkpoint | None) -> None:
     console = Console(soft_wrap=True)
     if report.ok:
         accounts = f"{report.accounts:,} accounts among them"
@@ -79,6 +112,18 @@ def _show(report: AuditReport, earlier: Checkpoint | None) -> None:
         if earlier is not None:
             console.print(f"They begin with the {earlier.size:,} records of the checkpoint.")
         console.print(f"Root: {report.head}")
+        console.print(_signatures(report, keys))
         return
     console.print(f"[red]The books are broken[/] at record {report.bad_seq}: {report.finding}.")
     console.print(f"{report.records:,} records were read. What the word means: docs/journal.md.")
+
+
+def _signatures(report: AuditReport, keys: list[VerifyingKey]) -> str:
+    """Who signed what, in plain words."""
+    if report.signed is None or report.signed_seq is None:
+        return "[yellow]Signatures were not checked[/]: give the log's public key with --key."
+    who = " or ".join(escape(key.short) for key in keys)
+    said = [f"Signatures: {report.signed:,} of {report.checkpoints:,} checkpoints are signed, by {who}."]
+    if report.signed_seq < report.records:
+        said.append(f"[yellow]No signature covers what comes after record {report.signed_seq:,}.[/]")
+    return "\n".join(said)

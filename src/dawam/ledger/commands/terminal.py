@@ -32,6 +32,10 @@ class Outside(Protocol):
         """Time and chance."""
         ...
 
+    def signing_key_file(self, database: str) -> Path | None:
+        """The key with which the node of this database signs, if the configuration at hand is that node's."""
+        ...
+
     def say(self, error: DawamError) -> None:
         """Tell a refusal in the user's language: what, where, what to do next."""
         ...

@@ -117,24 +117,26 @@ def read_checkpoint(text: str | bytes) -> SignedCheckpoint:
     return SignedCheckpoint(Checkpoint(lines[0], size, root, tuple(lines[3:])), note.signatures)
 
 
-def open_checkpoint(text: str | bytes, key: VerifyingKey) -> SignedCheckpoint:
-    """The checkpoint that a text holds, signed by this key.
+def open_checkpoint(text: str | bytes, *keys: VerifyingKey) -> SignedCheckpoint:
+    """The checkpoint that a text holds, signed by this key; or by one of these, where one followed another.
 
     Raises: InvalidInput `checkpoint_malformed`, `checkpoint_of_another_log`, `checkpoint_signature_missing`,
     `checkpoint_signature_wrong`; `verifying_key_malformed`, where the key is a witness's.
     """
-    if key.kind != LOG_KEY:
+    if not keys or any(key.kind != LOG_KEY for key in keys):
         raise InvalidInput("verifying_key_malformed")
     signed = read_checkpoint(text)
     log = signed.checkpoint.origin
-    if log != key.name:
-        raise InvalidInput("checkpoint_of_another_log", log=log[:80], expected=key.name)
-    made = [each for each in signed.signatures if each.is_by(key)]
+    own = [key for key in keys if key.name == log]
+    if not own:
+        raise InvalidInput("checkpoint_of_another_log", log=log[:80], expected=keys[0].name)
+    made = [(key, each) for key in own for each in signed.signatures if each.is_by(key)]
     if not made:
-        raise InvalidInput("checkpoint_signature_missing", key=f"{key.name}+{key.id.hex()}")
+        raise InvalidInput("checkpoint_signature_missing", key=", ".join(key.short for key in own))
     message = signed.checkpoint.body.encode()
-    if not all(key.verifies(message, each.content) for each in made):
-        raise InvalidInput("checkpoint_signature_wrong", key=f"{key.name}+{key.id.hex()}")
+    for key, signature in made:
+        if not key.verifies(message, signature.content):
+            raise InvalidInput("checkpoint_signature_wrong", key=key.short)
     return signed
 
 
@@ -167,7 +169,7 @@ def _cosignature(checkpoint: Checkpoint, made: NoteSignature, key: VerifyingKey)
     time_s = int.from_bytes(made.content[:_TIME_SIZE], "big")
     is_whole = key.kind == WITNESS_KEY and len(made.content) == _TIME_SIZE + _SIGNATURE_SIZE
     if not is_whole or not key.verifies(_witnessed(checkpoint, time_s), made.content[_TIME_SIZE:]):
-        raise InvalidInput("checkpoint_signature_wrong", key=f"{key.name}+{key.id.hex()}")
+        raise InvalidInput("checkpoint_signature_wrong", key=key.short)
     return Cosignature(key.name, time_s)
 
 

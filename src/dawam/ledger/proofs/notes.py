@@ -88,6 +88,11 @@ class VerifyingKey:
         """The key as it is written down."""
         return f"{self.name}+{self.id.hex()}+{encode(bytes([self.kind]) + self.public)}"
 
+    @property
+    def short(self) -> str:
+        """Its name and id: which key it is, for people."""
+        return f"{self.name}+{self.id.hex()}"
+
     def verifies(self, message: bytes, signature: bytes) -> bool:
         """Whether this is the key's signature of the message."""
         try:
