@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from dawam.kernel import InvalidInput, NotFound
+from dawam.kernel import InvalidInput, NotFound, id_from_text
+from dawam.ledger.chart import UNMAPPED, valid_path
 from dawam.ledger.chart import store as chart
-from dawam.ledger.chart import valid_path
 from dawam.ledger.commands.terminal import NOT_SO, Database, Outside, VerifierKey, id_of, reading
 from dawam.ledger.commands.wording import balance_words, growth_words, record_words
 from dawam.ledger.proofs import (
@@ -27,10 +27,17 @@ from dawam.ledger.proofs import (
 from dawam.storage import Storage
 
 Account = Annotated[
-    str | None, typer.Argument(help="The account: its path in the chart, its ULID, or its id as a number.")
+    str | None,
+    typer.Argument(
+        help="The account: its path in the chart, its name in an export (equity:unmapped:ULID), its ULID, or "
+        "its id as a number. 26 digits can be a ULID and a number: the one that is in the books is taken."
+    ),
 ]
 TransferId = Annotated[
-    str | None, typer.Option("--transfer", help="A transfer instead, by its ULID or its id as a number.")
+    str | None,
+    typer.Option(
+        "--transfer", help="A transfer instead, by its ULID or its id as a number; 26 digits as above."
+    ),
 ]
 Record = Annotated[int | None, typer.Option("--record", help="Any record instead, by its position from 1.")]
 Out = Annotated[Path | None, typer.Option(help="A new file for the proof; without it the proof is printed.")]
@@ -55,9 +62,9 @@ def prove(
     with reading(database) as storage:
         proofs = Proofs(storage)
         if account is not None:
-            found: AccountProof | Proved = proofs.prove(_account_id(storage, account))
+            found: AccountProof | Proved = proofs.prove(_account_id(storage, proofs, account))
         elif transfer is not None:
-            found = proofs.prove_transfer(id_of(transfer))
+            found = proofs.prove_transfer(id_of(transfer, proofs.has_transfer))
         else:
             found = proofs.prove_record(record or 0)
     _write(found, out, checkpoint_out)
@@ -105,9 +112,12 @@ def _verified(given: bytes, signed: bytes, key: VerifyingKey, earlier: bytes | N
     return balance_words(verify(given, signed, key))
 
 
-def _account_id(storage: Storage, text: str) -> int:
-    if ":" not in text:
-        return id_of(text)
+def _account_id(storage: Storage, proofs: Proofs, text: str) -> int:
+    branch, colon, last = text.rpartition(":")
+    if not colon:
+        return id_of(text, proofs.has_account)
+    if branch.lower() == UNMAPPED:  # as exports name an account without a path
+        return id_from_text(last.upper())
     path = valid_path(text)
     found = storage.read(lambda rows: chart.account_at(rows, path))
     if found is None:

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from dawam.kernel import DawamError, World, id_from_text
+from dawam.kernel import DawamError, InvalidInput, World, id_from_text
 from dawam.ledger.chart import TABLES as CHART
 from dawam.ledger.proofs import TABLES as TREES
 from dawam.ledger.tables import TABLES as BOOKS
@@ -18,6 +18,7 @@ from dawam.storage import Storage
 TABLES = [*BOOKS, *CHART, *TREES]
 NOT_SO = 1
 _ULID_LENGTH = 26
+_DIGITS_MAX = 40
 
 Database = Annotated[str, typer.Option(help="The database, sqlite:///FILE or postgresql://USER@HOST/NAME.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
@@ -62,10 +63,21 @@ def watched(what: str, *, show: bool = True) -> Iterator[Callable[[int, int | No
         yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
-def id_of(text: str) -> int:
+def id_of(text: str, exists: Callable[[int], bool]) -> int:
     """The id that a person writes: a ULID of 26 characters, or a decimal number.
 
-    Raises: InvalidInput `id_malformed`.
+    26 digits can be both: they are what exists.
+    Raises: InvalidInput `id_malformed`; `id_ambiguous`, where both exist.
     """
-    is_number = text.isascii() and text.isdigit() and len(text) < 40 and len(text) != _ULID_LENGTH
-    return int(text) if is_number else id_from_text(text.upper())
+    meant = _ids_of(text)
+    found = {each for each in meant if len(meant) == 1 or exists(each)}
+    if len(found) > 1:
+        raise InvalidInput("id_ambiguous", value=text)
+    return found.pop() if found else meant[-1]
+
+
+def _ids_of(text: str) -> list[int]:
+    if not (text.isascii() and text.isdigit() and len(text) < _DIGITS_MAX):
+        return [id_from_text(text.upper())]
+    is_ulid = len(text) == _ULID_LENGTH and text[0] <= "7"
+    return [int(text), id_from_text(text)] if is_ulid else [int(text)]

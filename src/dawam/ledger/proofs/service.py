@@ -116,6 +116,14 @@ class Proofs:
 
     # Proofs
 
+    def has_account(self, account_id: int) -> bool:
+        """Whether an account of this id is in the books."""
+        return self._within(lambda rows: books.account(rows, account_id) is not None)
+
+    def has_transfer(self, transfer_id: int) -> bool:
+        """The same of a transfer."""
+        return self._within(lambda rows: _find_transfer(rows, transfer_id) is not None)
+
     def prove(self, account_id: int) -> AccountProof:
         """The balance of an account at the last checkpoint with balances.
 
@@ -218,14 +226,20 @@ def _prove_record(rows: Rows, seq: int) -> Proved:
 
 
 def _seq_of(rows: Rows, transfer_id: int) -> int:
-    """The position of a transfer, indexed already or not."""
+    seq = _find_transfer(rows, transfer_id)
+    if seq is None:
+        raise NotFound("transfer_unknown", transfer=id_to_text(transfer_id))
+    return seq
+
+
+def _find_transfer(rows: Rows, transfer_id: int) -> int | None:
+    """The position of a transfer, indexed already or not; None if there is none of this id."""
     seq = books.seq_of(rows, transfer_id) if 0 < transfer_id < ID_MAX else None
     if seq is None:
         state = books.read_state(rows)
         seq = _newer_seq_of(rows, transfer_id, state.indexed_seq if state else 0)
-    if seq is None or books.record(rows, seq)[1] != records.TRANSFER:
-        raise NotFound("transfer_unknown", transfer=id_to_text(transfer_id))
-    return seq
+    is_transfer = seq is not None and books.record(rows, seq)[1] == records.TRANSFER
+    return seq if is_transfer else None
 
 
 def _newer_seq_of(rows: Rows, transfer_id: int, indexed_seq: int) -> int | None:

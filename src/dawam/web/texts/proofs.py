@@ -79,6 +79,10 @@ TEXTS: dict[str, Text] = {
         "No account {account} is in the books.",
         "Give its path in the chart, its ULID, or its id as a decimal number.",
     ),
+    "id_ambiguous": Text(
+        "{value} can be a ULID and a decimal number, and both are in the books.",
+        "Write the one that you mean as a decimal number with a zero before it.",
+    ),
     "transfer_unknown": Text(
         "No transfer {transfer} is in the books.",
         "Give its id as a ULID or as a decimal number.",
