@@ -3,3 +3,19 @@
 Promises: what happened is said by itself, with nature, scope, since when and until when; nothing is said
 twice; every notice can be checked; nothing published is changed in silence. Page: docs/status.md.
 """
+
+from dawam.status import notices
+from dawam.status.notices import Checked, Notice, Notices, NoticeSettings, NoticeText, Verdict, Wording
+
+TABLES = [*notices.TABLES]
+
+__all__ = [
+    "TABLES",
+    "Checked",
+    "Notice",
+    "NoticeSettings",
+    "NoticeText",
+    "Notices",
+    "Verdict",
+    "Wording",
+]
