@@ -4,8 +4,11 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
+
+from jinja2.ext import babel_extract
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "dawam"
@@ -120,7 +123,20 @@ def literals() -> frozenset[str]:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     )
-    return frozenset(in_code) | said_in_templates()
+    return frozenset(in_code) | said_in_templates() | translated_in_templates()
+
+
+@cache
+def translated_in_templates() -> frozenset[str]:
+    """Every text that a page's template gives to `t`, or to `tn` for one."""
+    folders = [folder for folder in SOURCE.rglob("templates") if folder.is_dir()]
+    return frozenset(
+        messages[0] if isinstance(messages, tuple) else messages
+        for folder in folders
+        for file in folder.rglob("*.html")
+        for _, _, messages, _ in babel_extract(BytesIO(file.read_bytes()), ["t", "tn"], [], {})
+        if messages and (messages if isinstance(messages, str) else messages[0])
+    )
 
 
 @cache
@@ -128,7 +144,8 @@ def said_in_templates() -> frozenset[str]:
     """Every text that a template gives to `say`."""
     return frozenset(
         quoted
-        for file in SOURCE.rglob("templates/*")
+        for file in SOURCE.rglob("templates/**/*")
+        if file.is_file()
         for quoted in QUOTED.findall(file.read_text(encoding="utf-8"))
     )
 

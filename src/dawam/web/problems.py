@@ -34,6 +34,10 @@ STATUS_BY_CODE: dict[str, int] = {
     "media_type_unsupported": 415,
     "token_missing": 401,
     "token_wrong": 401,
+    "sign_in_needed": 401,
+    "form_field_missing": 422,
+    "form_field_invalid": 422,
+    "too_many_tries": 429,
     "primary_unreachable": 502,
     "primary_error": 502,
     "primary_malformed": 502,
@@ -66,16 +70,25 @@ def problem(error: DawamError, locale: Locale, headers: dict[str, str] | None = 
     if says.action:
         body["action"] = says.action
     sent = {"Content-Language": locale, "Vary": "Accept-Language", **(headers or {})}
-    if status == 401:
-        sent["WWW-Authenticate"] = "Bearer"
-    if status == 503:
-        sent["Retry-After"] = _RETRY_AFTER_S
+    sent |= _protocol_headers(error, status)
     return Response(
         content=msgspec.json.encode(body, enc_hook=str),
         status_code=status,
         media_type=MEDIA_TYPE,
         headers=sent,
     )
+
+
+def _protocol_headers(error: DawamError, status: int) -> dict[str, str]:
+    """What HTTP wants beside a status: how to say who asks, when to come again."""
+    match status:
+        case 401:
+            return {"WWW-Authenticate": "Cookie" if error.code == "sign_in_needed" else "Bearer"}
+        case 429:
+            return {"Retry-After": str(error.params.get("wait_s", _RETRY_AFTER_S))}
+        case 503:
+            return {"Retry-After": _RETRY_AFTER_S}
+    return {}
 
 
 def answer_failure(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:

@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response
 
-from dawam.kernel import NotFound, World, id_to_text
+from dawam.kernel import NotFound, World, from_ns, id_to_text
 from dawam.web.locale import LOCALES, Locale, negotiate, shown, text, text_n
 from dawam.web.pages import formats
 from dawam.web.pages.assets import asset
@@ -55,8 +55,8 @@ class Face:
         Beside `context` it sees: `locale`, `dir`, `theme`, `t(msgid, **params)`,
         `tn(one, many, n, **params)`, `amount`, `number`, `percent`, `day`, `clock_time`, `moment`, `hijri`,
         `span`, `ago`, `shown`, `asset`, `visitor`, `csrf`, `once()` (an id that makes a form count once),
-        `now`, `path`, `locales`, `here(locale)` (this page in another language) and `settings`. Names from
-        outside go through `shown`.
+        `now`, `from_ns`, `path`, `locales`, `here(locale)` (this page in another language) and `settings`.
+        Names from outside go through `shown`.
         """
         spoken = locale or locale_of(request)
         visitor: Visitor = request.scope.get("visitor", ANYBODY)  # type: ignore[assignment]  # set by the guard
@@ -103,6 +103,7 @@ class Face:
             "asset": asset,
             "once": lambda: id_to_text(self.world.ids.next()),
             "now": now,
+            "from_ns": from_ns,
             "here": lambda other: in_locale(path, other),
             "settings": self.settings,
             "theme": "auto",
