@@ -1,52 +1,22 @@
-"""The composition root: settings -> world -> slices -> routes. The only file that knows them all.
-
-Promises: nothing is opened before the settings are sound; a node that could not start leaves nothing
-running; the same wiring serves the real world and the simulation.
-"""
+"""A node: settings -> world -> slices, wired."""
 
 import asyncio
-import sys
-import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
-from random import SystemRandom
 
 import msgspec
-import structlog
-from litestar import Litestar
 from sqlalchemy import Table
 
 from dawam import ledger, primary, standin
-from dawam.channels import Access, Desks, Place, check_binding
-from dawam.channels.api import routes
+from dawam.channels import Access, check_binding
 from dawam.config import InstitutionSettings, Settings, primary_token
-from dawam.kernel import DawamError, InvalidInput, TimeOrderedIds, World
+from dawam.kernel import DawamError, InvalidInput, World
 from dawam.ledger import Ledger, Proofs, SigningKey, read_signing_key, sealing
 from dawam.primary import FeedFollower, HttpPrimary, Mirror, PrimaryLink
 from dawam.standin import Desk
 from dawam.storage import Storage
-from dawam.web import json_api
 
 TABLES: list[Table] = [*ledger.TABLES, *primary.TABLES, *standin.TABLES]
-
-
-class SystemClock:
-    """This machine's clock."""
-
-    def now(self) -> datetime:
-        """The moment, aware, UTC."""
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        """Seconds from an arbitrary start; never runs backwards."""
-        return time.monotonic()
-
-
-def system_world() -> World:
-    """The real clock and the operating system's randomness."""
-    clock, entropy = SystemClock(), SystemRandom()
-    return World(clock, TimeOrderedIds(clock, entropy), entropy)
 
 
 class Node:
@@ -144,41 +114,6 @@ def check_settings(settings: Settings) -> dict[str, HttpPrimary]:
     _signing_key(settings)
     check_binding(settings.channels.host, Access(dict.fromkeys(settings.channels.token_sha256, "app")))
     return {name: _link(name, institution) for name, institution in settings.institutions.items()}
-
-
-def create_app(node: Node) -> Litestar:
-    """The channel contract over a node; the node starts and stops with the application."""
-    settings = node.settings
-    places = [
-        Place(name, institution.accounts, node.desks[name], node.desks[name].mirror.ledger_id)
-        for name, institution in settings.institutions.items()
-    ]
-    return json_api(
-        routes(
-            Desks(places),
-            node.world.clock,
-            settings.channels,
-            operators=settings.operators,
-            proofs=node.proofs,
-        ),
-        body_max_bytes=settings.channels.body_limit_bytes,
-        on_startup=[node.start],
-        on_shutdown=[node.stop],
-    )
-
-
-def configure_logging() -> None:
-    """One JSON object a line on stderr; no line holds an account or an amount."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
-    )
 
 
 def _signing_key(settings: Settings) -> SigningKey | None:

@@ -1,0 +1,46 @@
+"""A node as a server: which routes it has, and how it logs."""
+
+import sys
+
+import structlog
+from litestar import Litestar
+
+from dawam.app.node import Node
+from dawam.channels import Desks, Place
+from dawam.channels.api import routes
+from dawam.web import json_api
+
+
+def create_app(node: Node) -> Litestar:
+    """The channel contract over a node; the node starts and stops with the application."""
+    settings = node.settings
+    places = [
+        Place(name, institution.accounts, node.desks[name], node.desks[name].mirror.ledger_id)
+        for name, institution in settings.institutions.items()
+    ]
+    return json_api(
+        routes(
+            Desks(places),
+            node.world.clock,
+            settings.channels,
+            operators=settings.operators,
+            proofs=node.proofs,
+        ),
+        body_max_bytes=settings.channels.body_limit_bytes,
+        on_startup=[node.start],
+        on_shutdown=[node.stop],
+    )
+
+
+def configure_logging() -> None:
+    """One JSON object a line on stderr; no line holds an account or an amount."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
