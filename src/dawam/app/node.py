@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Table
 
 from dawam import ledger, primary, standin
+from dawam.app.world import system_world
 from dawam.channels import Access, check_binding
 from dawam.config import InstitutionSettings, Settings, primary_token
 from dawam.kernel import DawamError, InvalidInput, World
