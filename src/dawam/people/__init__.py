@@ -3,3 +3,44 @@
 Promises: no secret is kept but as a hash that is slow to guess; nobody learns from an answer who exists;
 a session ends when it should; an entry of the trail cannot be changed. Page: docs/people.md.
 """
+
+from pathlib import Path
+
+from sqlalchemy import Table
+
+from dawam.people import customers, sessions, staff, trail
+from dawam.people.customers import Customer, Customers, Holding
+from dawam.people.names import Match, match_names
+from dawam.people.service import People, Send
+from dawam.people.sessions import Ended, How, OpenSessions, Session
+from dawam.people.settings import PeopleSettings
+from dawam.people.staff import Actor, Member, Staff
+from dawam.people.trail import SYSTEM, Entry, Finding, Found, Trail
+
+TEMPLATES = Path(__file__).with_name("templates")
+TABLES: list[Table] = [*customers.TABLES, *staff.TABLES, *sessions.TABLES, *trail.TABLES]
+
+__all__ = [
+    "SYSTEM",
+    "TABLES",
+    "TEMPLATES",
+    "Actor",
+    "Customer",
+    "Customers",
+    "Ended",
+    "Entry",
+    "Finding",
+    "Found",
+    "Holding",
+    "How",
+    "Match",
+    "Member",
+    "OpenSessions",
+    "People",
+    "PeopleSettings",
+    "Send",
+    "Session",
+    "Staff",
+    "Trail",
+    "match_names",
+]

@@ -1,0 +1,71 @@
+"""People: customers, staff, their sessions and the trail, over one database."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import structlog
+
+from dawam.kernel import DawamError, World
+from dawam.people import customers, staff
+from dawam.people.customers import Customers
+from dawam.people.holders import Holders
+from dawam.people.sessions import OpenSessions
+from dawam.people.settings import PeopleSettings
+from dawam.people.staff import Staff
+from dawam.people.trail import Trail
+from dawam.storage import Storage, Tx
+from dawam.web.pages import PageSettings
+
+if TYPE_CHECKING:
+    from dawam.delivery import Message
+
+_SETTLE_EVERY_S = 30.0
+_log = structlog.get_logger("dawam.people")
+
+Send = Callable[[Tx, "Message"], None]
+
+
+class People:
+    """Everybody who signs in. `send` queues a message in the open transaction."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        world: World,
+        settings: PeopleSettings,
+        *,
+        page_settings: PageSettings,
+        send: Send,
+    ) -> None:
+        self.world = world
+        self.settings = settings
+        self.page_settings = page_settings
+        self.storage = storage
+        holders = Holders(storage)
+        self.trail = Trail(storage)
+        self.customers = Customers(storage, holders, country_code=settings.country_code)
+        self.sessions = OpenSessions(
+            storage, world, settings, holders, customers=customers.holder_in, staff=staff.holder_in
+        )
+        self.staff = Staff(
+            storage,
+            world,
+            holders,
+            self.sessions,
+            self.trail,
+            invitation_lasts_s=settings.invitation_lasts_s,
+        )
+
+    async def run(self) -> None:
+        """Forever: keep when sessions were last used, and forget what ended long ago."""
+        while True:
+            await asyncio.sleep(_SETTLE_EVERY_S)
+            try:
+                await self.settle()
+            except DawamError as error:
+                _log.error("sessions_not_settled", code=error.code)
+
+    async def settle(self) -> None:
+        """What `run` does, once."""
+        await self.sessions.settle()
