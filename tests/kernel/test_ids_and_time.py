@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dawam.kernel import (
@@ -41,6 +41,27 @@ def test_identifiers_grow_even_when_the_clock_stands_or_goes_back():
     clock.moment -= timedelta(seconds=5)
     all_of_them = first + [ids.next() for _ in range(1000)]
     assert all_of_them == sorted(set(all_of_them))
+
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+EXTREMES = {0: "0" * 26, 1: "0" * 25 + "1", 2**128 - 1: "7" + "Z" * 25, 2**127: "4" + "0" * 25}
+
+
+def by_the_specification(identifier):
+    """One letter for every five bits, the first of them three."""
+    return "".join(ALPHABET[identifier // 32**place % 32] for place in range(25, -1, -1))
+
+
+@given(st.integers(0, 2**128 - 1) | st.integers(0, 127).map(lambda bit: 1 << bit))
+@example(0)
+@example(2**128 - 1)
+def test_a_text_has_the_letters_of_the_specification(identifier):
+    assert id_to_text(identifier) == by_the_specification(identifier)
+
+
+@pytest.mark.parametrize(("identifier", "text"), EXTREMES.items())
+def test_the_least_and_the_greatest_identifiers_survive_too(identifier, text):
+    assert (id_to_text(identifier), id_from_text(text)) == (text, identifier)
 
 
 @given(st.integers(0, 2**128 - 1))
