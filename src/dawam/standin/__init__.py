@@ -25,7 +25,7 @@ from dawam.standin.messages import (
     Withheld,
     WithheldReason,
 )
-from dawam.standin.modes import ModeChange
+from dawam.standin.modes import MODE_CHANGED, ModeChange
 from dawam.standin.reconciliation import Difference, DifferenceKind, Reconciliation
 from dawam.standin.settings import (
     DetectionSettings,
@@ -36,10 +36,12 @@ from dawam.standin.settings import (
     Tier,
     Window,
 )
+from dawam.storage import outbox
 
-TABLES = [*modes.TABLES, *decisions.TABLES, *advices.TABLES]
+TABLES = [*modes.TABLES, *decisions.TABLES, *advices.TABLES, *outbox.TABLES]
 
 __all__ = [
+    "MODE_CHANGED",
     "TABLES",
     "Books",
     "Capability",

@@ -23,7 +23,8 @@ def ensure_schema(
         if present or read_only:
             raise InvalidInput("database_foreign", file=where)
         session.begin(None)
-        schema.metadata.create_all(connection, tables=[schema, writer_lease, *tables])
+        once = dict.fromkeys((schema, writer_lease, *tables))  # slices may share a table, such as the outbox
+        schema.metadata.create_all(connection, tables=list(once))
         connection.execute(insert(schema).values(name=name, version=SCHEMA_VERSION))
         session.commit()
         return

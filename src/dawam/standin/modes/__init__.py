@@ -7,7 +7,8 @@ from dawam.standin.modes.asked import Asked
 from dawam.standin.modes.model import ModeChange
 from dawam.standin.modes.prober import Prober
 from dawam.standin.modes.service import Modes
+from dawam.standin.modes.store import MODE_CHANGED
 from dawam.standin.modes.tables import TABLES
 from dawam.standin.modes.watch import Watch
 
-__all__ = ["TABLES", "Asked", "ModeChange", "Modes", "Prober", "Watch"]
+__all__ = ["MODE_CHANGED", "TABLES", "Asked", "ModeChange", "Modes", "Prober", "Watch"]

@@ -129,7 +129,8 @@ class Modes:
         if not pending:
             return
         try:
-            await self._storage.write(lambda tx: store.append(tx, pending))
+            now = self._clock.now()
+            await self._storage.write(lambda tx: store.append(tx, pending, now=now))
         except DawamError as error:
             _log.error("mode_changes_not_recorded", code=error.code, waiting=len(pending))
             return

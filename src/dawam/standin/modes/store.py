@@ -1,21 +1,26 @@
 """All SQL of the modes."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
+import msgspec
 from sqlalchemy import bindparam, insert, select
 
 from dawam.kernel import from_ns, to_ns
 from dawam.standin.messages import Capability, Mode, Reason
 from dawam.standin.modes.model import ModeChange
 from dawam.standin.modes.tables import mode_changes
-from dawam.storage import Rows, Tx
+from dawam.storage import Rows, Tx, outbox
+
+MODE_CHANGED = "mode_changed"
+"""The topic of a change in the outbox; its body is the `ModeChange` as JSON."""
 
 _FIELDS = ("institution", "capability", "mode", "reason", "share_percent", "at", "evidence")
 _INSERT = insert(mode_changes).values({name: bindparam(name) for name in _FIELDS})
 
 
-def append(tx: Tx, changes: Sequence[ModeChange]) -> None:
-    """Record the changes in their order."""
+def append(tx: Tx, changes: Sequence[ModeChange], *, now: datetime) -> None:
+    """Record the changes in their order, and tell of each, in one transaction."""
     tx.many(
         _INSERT,
         [
@@ -23,6 +28,8 @@ def append(tx: Tx, changes: Sequence[ModeChange]) -> None:
             for c in changes
         ],
     )
+    for change in changes:
+        outbox.put(tx, MODE_CHANGED, msgspec.json.encode(change), now=now)
 
 
 def latest(rows: Rows, institution: str, limit: int) -> list[ModeChange]:
