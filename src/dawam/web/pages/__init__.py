@@ -9,6 +9,7 @@ from dawam.web.pages.application import page_app
 from dawam.web.pages.assets import asset, assets_route
 from dawam.web.pages.face import DIRECTIONS, Face, in_locale, locale_of
 from dawam.web.pages.failures import failure_pages
+from dawam.web.pages.formats import amount, clock_time, day, hijri, moment, number, percent, span
 from dawam.web.pages.forms import fields_of, form_of, form_token
 from dawam.web.pages.limits import RateLimit
 from dawam.web.pages.live import Live
@@ -52,19 +53,27 @@ __all__ = [
     "Sessions",
     "Visitor",
     "admit",
+    "amount",
     "asset",
     "assets_route",
+    "clock_time",
+    "day",
     "failure_pages",
     "fields_of",
     "for_staff",
     "form_of",
     "form_token",
+    "hijri",
     "in_locale",
     "key_of",
     "locale_of",
+    "moment",
     "new_key",
+    "number",
     "page_app",
+    "percent",
     "ruled",
     "set_cookie",
+    "span",
     "visitor_of",
 ]
