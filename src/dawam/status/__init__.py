@@ -4,18 +4,23 @@ Promises: what happened is said by itself, with nature, scope, since when and un
 twice; every notice can be checked; nothing published is changed in silence. Page: docs/status.md.
 """
 
-from dawam.status import notices
+from dawam.status import notices, windows
 from dawam.status.notices import Checked, Notice, Notices, NoticeSettings, NoticeText, Verdict, Wording
+from dawam.status.windows import MaintenanceSettings, MaintenanceWindow, Windows, WindowState
 
-TABLES = [*notices.TABLES]
+TABLES = [*notices.TABLES, *windows.TABLES]
 
 __all__ = [
     "TABLES",
     "Checked",
+    "MaintenanceSettings",
+    "MaintenanceWindow",
     "Notice",
     "NoticeSettings",
     "NoticeText",
     "Notices",
     "Verdict",
+    "WindowState",
+    "Windows",
     "Wording",
 ]

@@ -1,0 +1,377 @@
+"""Maintenance windows: planned and announced by people, started and finished by themselves.
+
+Promises: an act and its notice, its line in the trail and its place in the history are one commit; a form
+sent twice acts once; after a restart everything that came due meanwhile is done, once.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from dawam.kernel import Conflict, NotFound, World, id_from_text, id_to_text
+from dawam.standin import Capability, Window
+from dawam.status.notices import NoticeText
+from dawam.status.windows import model, store
+from dawam.status.windows.advice import Advice, LoadProfile, Question, advise, read_load
+from dawam.status.windows.clockwork import Clockwork
+from dawam.status.windows.days import Days, latest_announcement, noticed_from
+from dawam.status.windows.model import (
+    OPEN,
+    PUBLIC,
+    SYSTEM,
+    Act,
+    Change,
+    Draft,
+    MaintenanceWindow,
+    WindowState,
+)
+from dawam.status.windows.ports import Ports
+from dawam.status.windows.settings import MaintenanceSettings
+from dawam.status.windows.texts import announcement
+from dawam.storage import Rows, Storage, Tx
+from dawam.web import Locale
+
+_PUBLISHED = {
+    Act.REWORDED,
+    Act.ANNOUNCED,
+    Act.REMINDED,
+    Act.STARTED,
+    Act.EXTENDED,
+    Act.FINISHED,
+    Act.FINISHED_EARLY,
+    Act.CANCELLED,
+}
+_ENDS = {Act.FINISHED, Act.FINISHED_EARLY}
+_TOLD_TO_STANDIN = model.RUNNING | {WindowState.ANNOUNCED}
+_ADVICE_FROM_NOW = timedelta(hours=1)
+
+Decide = Callable[[Tx, MaintenanceWindow, datetime], MaintenanceWindow]
+
+
+class Windows:
+    """All windows of all institutions."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        world: World,
+        settings: Mapping[str, MaintenanceSettings],
+        ports: Ports | None = None,
+    ) -> None:
+        """`settings` by institution. Raises: InvalidInput `window_country_unknown`, `load_file_unreadable`,
+        `load_line_invalid`.
+        """
+        self.settings = dict(settings)
+        self.days = {name: Days(rules) for name, rules in settings.items()}
+        self.ports = ports or Ports()
+        self._storage = storage
+        self._world = world
+        self._loads: dict[str, LoadProfile] = {
+            name: read_load(rules.load_file, year=rules.load_year)
+            for name, rules in settings.items()
+            if rules.load_file is not None
+        }
+        self._clockwork = Clockwork(self, storage, world)
+
+    # acts of people
+
+    async def plan(self, draft: Draft, *, by: str) -> MaintenanceWindow:
+        """A new window. The same draft again gives the same window.
+
+        Raises: what `check_draft` raises; Conflict `window_overlaps`, `window_notice_too_short`,
+        `window_form_used`; InvalidInput `id_malformed`.
+        """
+        id_from_text(draft.id)
+        now = self._world.clock.now()
+        change_id = self._new_id()
+
+        def verb(tx: Tx) -> MaintenanceWindow:
+            known = store.window(tx, draft.id)
+            if known is not None:
+                return _same(known, draft)
+            self.check(tx, draft, now)
+            window = model.planned(draft, by=by, now=now)
+            store.add(tx, window)
+            self.record(tx, window, Act.PLANNED, by=by, now=now, change_id=change_id)
+            return window
+
+        return self._told(await self._storage.write(verb))
+
+    async def reword(
+        self, window_id: str, texts: dict[Locale, NoticeText], *, by: str, once: str
+    ) -> MaintenanceWindow:
+        """Other texts, published again when the window is public."""
+        return await self._act(
+            window_id,
+            Act.REWORDED,
+            lambda tx, found, now: model.reworded(found, texts, now=now),
+            by=by,
+            once=once,
+        )
+
+    async def approve(self, window_id: str, *, by: str, once: str) -> MaintenanceWindow:
+        """A second person agrees that the window may be announced late."""
+        return await self._act(
+            window_id,
+            Act.APPROVED,
+            lambda tx, found, now: model.approved(found, by=by, now=now),
+            by=by,
+            once=once,
+        )
+
+    async def announce(self, window_id: str, *, by: str, once: str) -> MaintenanceWindow:
+        """Tell the public."""
+
+        def decide(tx: Tx, found: MaintenanceWindow, now: datetime) -> MaintenanceWindow:
+            return model.announced(found, latest=self.latest_announcement(found), now=now)
+
+        return await self._act(window_id, Act.ANNOUNCED, decide, by=by, once=once)
+
+    async def extend(
+        self, window_id: str, ends_at: datetime, *, by: str, reason: str, once: str
+    ) -> MaintenanceWindow:
+        """A later end of running work. Raises: what `model.extended` raises; Conflict `window_overlaps`."""
+        said = model.check_reason(reason)
+
+        def decide(tx: Tx, found: MaintenanceWindow, now: datetime) -> MaintenanceWindow:
+            longest = timedelta(hours=self.settings[found.institution].longest_hours)
+            after = model.extended(found, ends_at, longest=longest, now=now)
+            self._check_free(
+                tx, after.institution, after.starts_at, ends_at, after.capabilities, besides=found.id
+            )
+            return after
+
+        return await self._act(window_id, Act.EXTENDED, decide, by=by, once=once, reason=said)
+
+    async def cancel(self, window_id: str, *, by: str, reason: str, once: str) -> MaintenanceWindow:
+        """Before the start only."""
+        said = model.check_reason(reason)
+        return await self._act(
+            window_id,
+            Act.CANCELLED,
+            lambda tx, found, now: model.cancelled(found, now=now),
+            by=by,
+            once=once,
+            reason=said,
+        )
+
+    async def finish(self, window_id: str, *, by: str, reason: str, once: str) -> MaintenanceWindow:
+        """End running work now: before its time, or after an overrun."""
+        said = model.check_reason(reason)
+        now = self._world.clock.now()
+        found = self.known(window_id)
+        act = Act.FINISHED_EARLY if now < found.ends_at else Act.FINISHED
+        return await self._act(
+            window_id, act, lambda tx, one, at: model.finished(one, now=at), by=by, once=once, reason=said
+        )
+
+    # by itself
+
+    async def run(self) -> None:
+        """Forever: remind, start and finish at their times."""
+        for institution in self.settings:
+            self.tell_standin(institution)
+        await self._clockwork.run()
+
+    # questions
+
+    def window(self, window_id: str) -> MaintenanceWindow | None:
+        """The window of an id."""
+        return self._storage.read(lambda rows: store.window(rows, window_id))
+
+    def known(self, window_id: str) -> MaintenanceWindow:
+        """The window of an id. Raises: NotFound `window_unknown`."""
+        return _found(self.window(window_id))
+
+    def upcoming(
+        self, institution: str | None = None, limit: int = 50, *, public: bool = True
+    ) -> list[MaintenanceWindow]:
+        """What is running or ahead, the next first; with `public` only what has been announced."""
+        states = (OPEN & PUBLIC) if public else OPEN
+        return self._storage.read(
+            lambda rows: store.upcoming(rows, institution=institution, states=states, limit=limit)
+        )
+
+    def past(self, institutions: Sequence[str] | None = None, limit: int = 20) -> list[MaintenanceWindow]:
+        """Finished and cancelled ones, the latest first."""
+        return self._storage.read(lambda rows: store.past(rows, institutions=institutions, limit=limit))
+
+    def between(
+        self, institution: str, start: datetime, end: datetime, *, public: bool = True
+    ) -> list[MaintenanceWindow]:
+        """Windows that touch a stretch of time, by start."""
+        return self._storage.read(
+            lambda rows: store.between(rows, institution=institution, start=start, end=end, public=public)
+        )
+
+    def history(self, window_id: str) -> list[Change]:
+        """Every act on a window, the oldest first."""
+        return self._storage.read(lambda rows: store.history(rows, window_id))
+
+    def latest_announcement(self, window: MaintenanceWindow | Draft) -> datetime:
+        """The last moment at which it may be announced without leave."""
+        rules, days = self.settings[window.institution], self.days[window.institution]
+        return latest_announcement(window.starts_at, window.ends_at - window.starts_at, rules, days)
+
+    def learn_load(self, institution: str, profile: LoadProfile) -> None:
+        """Advise by this load from now on, instead of by the file of the settings."""
+        self._loads[institution] = profile
+
+    def load_of(self, institution: str) -> LoadProfile | None:
+        """By what load the advice goes; None when nobody has counted."""
+        return self._loads.get(institution)
+
+    def advise(
+        self,
+        institution: str,
+        length: timedelta,
+        *,
+        days_ahead: int = 28,
+        capabilities: Sequence[str] = tuple(Capability),
+        earliest: datetime | None = None,
+    ) -> Advice | None:
+        """The quietest starts in the days ahead; None when the load is not known."""
+        profile = self.load_of(institution)
+        if profile is None:
+            return None
+        rules, days = self.settings[institution], self.days[institution]
+        now = self._world.clock.now()
+        begins = max(earliest or now, now + _ADVICE_FROM_NOW)
+        horizon = begins + timedelta(days=days_ahead) + length
+        others = self.between(institution, begins, horizon, public=False)
+        busy = tuple(
+            (one.starts_at, one.ends_at)
+            for one in others
+            if one.state in OPEN and set(one.capabilities) & set(capabilities)
+        )
+        question = Question(
+            length=length,
+            earliest=begins,
+            horizon=horizon,
+            noticed_from=noticed_from(now, length, rules, days),
+            busy=busy,
+        )
+        return advise(question, profile, rules, days)
+
+    # what acts share
+
+    def check(self, rows: Rows, draft: Draft, now: datetime) -> None:
+        """Whether a draft can be planned now."""
+        rules = self.settings.get(draft.institution)
+        longest = timedelta(hours=rules.longest_hours if rules else 0)
+        model.check_draft(draft, institutions=self.settings, longest=longest, now=now)
+        self._check_free(rows, draft.institution, draft.starts_at, draft.ends_at, draft.capabilities)
+        latest = self.latest_announcement(draft)
+        if now > latest and not draft.short_notice_reason.strip():
+            model.check_short_notice(None, latest=latest)
+        model.check_length(draft.short_notice_reason, model.REASON_MAX)
+
+    def record(
+        self,
+        tx: Tx,
+        window: MaintenanceWindow,
+        act: Act,
+        *,
+        by: str = SYSTEM,
+        reason: str = "",
+        now: datetime,
+        change_id: str,
+        silently: bool = False,
+    ) -> None:
+        """Save a window after an act, with history, trail and notice, in the open transaction."""
+        store.save(tx, window)
+        change = Change(id=change_id, act=act, at=now, by=by, reason=reason, ends_at=window.ends_at)
+        store.note_change(tx, window, change)
+        self.ports.note(
+            tx,
+            by=by,
+            act=f"window_{act.value}",
+            institution=window.institution,
+            subject=window.id,
+            reason=reason,
+            now=now,
+        )
+        if window.public and act in _PUBLISHED and not silently:
+            self.ports.publish(
+                tx,
+                institution=window.institution,
+                kind="all_clear" if act in _ENDS else "window",
+                subject_id=window.id,
+                texts=announcement(window, act, self.days[window.institution].zone),
+                capabilities=window.capabilities,
+                now=now,
+            )
+
+    def tell_standin(self, institution: str) -> None:
+        """Give the stand-in the windows that it must know now."""
+        now = self._world.clock.now()
+        ahead = self._storage.read(
+            lambda rows: store.upcoming(rows, institution=institution, states=_TOLD_TO_STANDIN, limit=1_000)
+        )
+        self.ports.schedule(
+            institution,
+            [
+                Window(starts_at=one.starts_at, ends_at=one.ends_at, capabilities=one.capabilities)
+                for one in ahead
+                if one.ends_at > now
+            ],
+        )
+
+    def after_commit(self, institution: str) -> None:
+        """A window of the institution has changed, durably."""
+        self.tell_standin(institution)
+        self.ports.changed(institution)
+
+    def _told(self, window: MaintenanceWindow) -> MaintenanceWindow:
+        self.after_commit(window.institution)
+        self._clockwork.wake()
+        return window
+
+    async def _act(
+        self, window_id: str, act: Act, decide: Decide, *, by: str, once: str, reason: str = ""
+    ) -> MaintenanceWindow:
+        id_from_text(once)
+        now = self._world.clock.now()
+
+        def verb(tx: Tx) -> MaintenanceWindow:
+            found = _found(store.window(tx, window_id))
+            if store.change_is_known(tx, once):
+                return found
+            after = decide(tx, found, now)
+            self.record(tx, after, act, by=by, reason=reason, now=now, change_id=once)
+            return after
+
+        return self._told(await self._storage.write(verb))
+
+    def _check_free(
+        self,
+        rows: Rows,
+        institution: str,
+        starts_at: datetime,
+        ends_at: datetime,
+        capabilities: Sequence[str],
+        besides: str = "",
+    ) -> None:
+        others = store.between(rows, institution=institution, start=starts_at, end=ends_at, public=False)
+        model.check_free(starts_at, ends_at, capabilities, [one for one in others if one.id != besides])
+
+    def _new_id(self) -> str:
+        return id_to_text(self._world.ids.next())
+
+
+def _found(window: MaintenanceWindow | None) -> MaintenanceWindow:
+    if window is None:
+        raise NotFound("window_unknown")
+    return window
+
+
+def _same(known: MaintenanceWindow, draft: Draft) -> MaintenanceWindow:
+    """The window that this very form has made. Raises: Conflict `window_form_used`."""
+    if (known.institution, known.scope, known.starts_at, known.planned_ends_at, set(known.capabilities)) != (
+        draft.institution,
+        draft.scope.strip(),
+        draft.starts_at,
+        draft.ends_at,
+        set(draft.capabilities),
+    ):
+        raise Conflict("window_form_used")
+    return known

@@ -1,0 +1,193 @@
+"""What the public reads at each step of a window, made from templates in every language.
+
+The announcement's texts are a proposal that a person edits; what follows (reminder, start, extension, end) is
+made of its title and the facts as they are then, so that no old time is repeated. Digits, dates and lists by
+CLDR.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_time
+from babel.lists import format_list
+
+from dawam.standin import Capability
+from dawam.status.notices import NoticeText
+from dawam.status.windows.model import TITLE_MAX, Act, MaintenanceWindow
+from dawam.web import LOCALES, Locale, text
+
+_CLDR: dict[Locale, str] = {"ar": "ar_EG", "fr": "fr_FR", "en": "en_GB"}
+NAMES: dict[Capability, str] = {
+    Capability.BALANCE: "balances",
+    Capability.PAYMENT: "payments",
+    Capability.WITHDRAWAL: "withdrawals",
+    Capability.CHEQUE: "cheques",
+    Capability.STATEMENT: "statements",
+}
+"""What a capability is called inside a sentence."""
+
+
+def named(capability: Capability, locale: Locale) -> str:
+    """A capability in words."""
+    return text(NAMES[capability], locale)
+
+
+def proposal(
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    capabilities: Sequence[Capability],
+    goes_on: Sequence[Capability],
+    zone: ZoneInfo,
+) -> dict[Locale, NoticeText]:
+    """The announcement in every language: nature, times, what works and what does not."""
+    return {
+        locale: NoticeText(
+            _put(
+                "Planned maintenance on {day}",
+                locale,
+                day=format_date(starts_at.astimezone(zone), "long", _CLDR[locale]),
+            ),
+            " ".join(_body(locale, starts_at, ends_at, capabilities, goes_on, zone)),
+        )
+        for locale in LOCALES
+    }
+
+
+def _body(
+    locale: Locale,
+    starts_at: datetime,
+    ends_at: datetime,
+    capabilities: Sequence[Capability],
+    goes_on: Sequence[Capability],
+    zone: ZoneInfo,
+) -> Iterable[str]:
+    yield _put(
+        "We are improving our system from {start} to {end}.",
+        locale,
+        start=said(starts_at, locale, zone),
+        end=_end(starts_at, ends_at, locale, zone),
+    )
+    if goes_on:
+        yield _put("These go on through our standby system: {list}.", locale, list=listed(goes_on, locale))
+    stopped = [one for one in capabilities if one not in goes_on]
+    if stopped:
+        yield _put("These will not be available meanwhile: {list}.", locale, list=listed(stopped, locale))
+
+
+def announcement(window: MaintenanceWindow, act: Act, zone: ZoneInfo) -> dict[Locale, NoticeText]:
+    """What is published when a window comes to a step."""
+    if act in (Act.ANNOUNCED, Act.REWORDED):
+        return window.texts
+    step = _STEPS[act]
+    return {locale: step(window, locale, zone) for locale in LOCALES}
+
+
+def _reminder(window: MaintenanceWindow, locale: Locale, zone: ZoneInfo) -> NoticeText:
+    return _about(window, "Reminder: {title}", locale, window.texts[locale].body)
+
+
+def _start(window: MaintenanceWindow, locale: Locale, zone: ZoneInfo) -> NoticeText:
+    parts = [
+        _put(
+            "The planned work has begun and is to end at {end}.",
+            locale,
+            end=_end(window.starts_at, window.ends_at, locale, zone),
+        )
+    ]
+    return _about(
+        window, "Maintenance has begun: {title}", locale, " ".join([*parts, *_works(window, locale)])
+    )
+
+
+def _extension(window: MaintenanceWindow, locale: Locale, zone: ZoneInfo) -> NoticeText:
+    parts = [
+        _put(
+            "The planned work takes longer than announced; the new end is {end}.",
+            locale,
+            end=said(window.ends_at, locale, zone),
+        )
+    ]
+    return _about(
+        window, "Maintenance goes on for longer: {title}", locale, " ".join([*parts, *_works(window, locale)])
+    )
+
+
+def _end_of_work(window: MaintenanceWindow, locale: Locale, zone: ZoneInfo) -> NoticeText:
+    body = _put(
+        "The planned work ended at {end}. Everything returns to the usual system step by step.",
+        locale,
+        end=said(window.finished_at or window.ends_at, locale, zone),
+    )
+    return _about(window, "Maintenance has ended: {title}", locale, body)
+
+
+def _cancellation(window: MaintenanceWindow, locale: Locale, zone: ZoneInfo) -> NoticeText:
+    body = _put(
+        "The work announced for {start} will not take place. Everything works as usual.",
+        locale,
+        start=said(window.starts_at, locale, zone),
+    )
+    return _about(window, "Maintenance is cancelled: {title}", locale, body)
+
+
+def _works(window: MaintenanceWindow, locale: Locale) -> Iterable[str]:
+    if window.goes_on:
+        yield _put(
+            "These go on through our standby system: {list}.", locale, list=listed(window.goes_on, locale)
+        )
+    if window.stopped:
+        yield _put("These are not available meanwhile: {list}.", locale, list=listed(window.stopped, locale))
+
+
+_STEPS: dict[Act, Callable[[MaintenanceWindow, Locale, ZoneInfo], NoticeText]] = {
+    Act.REMINDED: _reminder,
+    Act.STARTED: _start,
+    Act.EXTENDED: _extension,
+    Act.FINISHED: _end_of_work,
+    Act.FINISHED_EARLY: _end_of_work,
+    Act.CANCELLED: _cancellation,
+}
+
+
+def _about(window: MaintenanceWindow, pattern: str, locale: Locale, body: str) -> NoticeText:
+    whole = _put(pattern, locale, title=window.texts[locale].title)
+    return NoticeText(whole if len(whole) <= TITLE_MAX + 80 else window.texts[locale].title, body)
+
+
+def _put(pattern: str, locale: Locale, **params: str) -> str:
+    """A text with its params as they are: what it is made into is escaped where it is shown."""
+    filled: str = text(pattern, locale)
+    for name, value in params.items():
+        filled = filled.replace(f"{{{name}}}", value)
+    return filled
+
+
+def listed(capabilities: Iterable[Capability], locale: Locale) -> str:
+    """Capabilities as a list in a sentence."""
+    return format_list([named(one, locale) for one in capabilities], "standard", _CLDR[locale])
+
+
+def said(moment: datetime, locale: Locale, zone: ZoneInfo) -> str:
+    """A moment in a sentence: weekday, date and time of day."""
+    local = moment.astimezone(zone)
+    return _put(
+        "{day} at {time}",
+        locale,
+        day=format_date(local, "full", _CLDR[locale]),
+        time=format_time(local, "short", locale=_CLDR[locale]),
+    )
+
+
+def _end(starts_at: datetime, ends_at: datetime, locale: Locale, zone: ZoneInfo) -> str:
+    """The end: only the time of day, where the day is the same."""
+    first, last = starts_at.astimezone(zone), ends_at.astimezone(zone)
+    if first.date() == last.date():
+        return str(format_time(last, "short", locale=_CLDR[locale]))
+    return said(ends_at, locale, zone)
+
+
+def stamp(moment: datetime, locale: Locale, zone: ZoneInfo) -> str:
+    """A moment for a table: short date and time of day."""
+    return str(format_datetime(moment.astimezone(zone), "short", locale=_CLDR[locale]))
