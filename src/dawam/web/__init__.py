@@ -7,7 +7,7 @@ outside can reverse the reading direction of a text. Page: docs/errors.md.
 
 from dawam.web.body import decode
 from dawam.web.explanation import Explanation, explain
-from dawam.web.locale import LOCALES, Locale, locale_of_environment, negotiate, shown, text, text_n
+from dawam.web.locale import LOCALES, Locale, Said, locale_of_environment, negotiate, shown, text, text_n
 from dawam.web.logs import configure_logging
 from dawam.web.problems import problem, status_of
 from dawam.web.server import Address, bind, serve, serving
@@ -20,6 +20,7 @@ __all__ = [
     "Address",
     "Explanation",
     "Locale",
+    "Said",
     "bearer",
     "bind",
     "configure_logging",

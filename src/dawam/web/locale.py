@@ -1,8 +1,8 @@
 """Texts in Arabic, French and English. A message's id is its English text, with `{params}`.
 
-A param is shown, never obeyed: characters that steer the reading direction, and control characters, are
-written out as escapes. In Arabic each param stands isolated, so that a code or a path does not reorder
-the sentence. Source: Unicode UAX #9, section 2; RFC 9110, section 12.5.4.
+A param is shown, never obeyed, unless we made it ourselves (`Said`): characters that steer the reading
+direction, and control characters, are written out as escapes. In Arabic each param stands isolated, so that
+a code or a path does not reorder the sentence. Source: Unicode UAX #9, section 2; RFC 9110, section 12.5.4.
 """
 
 import re
@@ -13,6 +13,8 @@ from gettext import c2py
 from pathlib import Path
 from typing import Literal, get_args
 
+from babel import Locale as Cldr
+from babel.localedata import locale_identifiers
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
@@ -22,33 +24,59 @@ _FOLDER = Path(__file__).with_name("locale")
 _PLACE = re.compile(r"\{(\w+)\}")
 _SHOWN_MAX = 200
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+_HOME = {"ar": "EG", "fr": "FR", "en": "GB"}
+_ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 
-def text(msgid: str, locale: Locale, /, **params: object) -> str:
+class Said(str):
+    """A text that we made ourselves: as a param it stands as it is, with its spaces and its isolates."""
+
+    __slots__ = ()
+
+
+@cache
+def cldr_of(locale: Locale, region: str = "EG") -> Cldr:
+    """The conventions of a language in a region; those of its home where CLDR knows none there.
+
+    English keeps the British ones everywhere: its dates are the region's (day, month, year).
+    """
+    if locale != "en" and f"{locale}_{region}" in locale_identifiers():
+        return Cldr(locale, region)
+    return Cldr(locale, _HOME[locale])
+
+
+def in_digits(said: str, cldr: Cldr) -> Said:
+    """A text with the digits that the conventions want."""
+    return Said(said.translate(_ARABIC_DIGITS) if cldr.default_numbering_system == "arab" else said)
+
+
+def text(msgid: str, locale: Locale, /, **params: object) -> Said:
     """The text in the language, or in English where no translation exists, with its params filled in."""
     template = msgid if locale == "en" else catalogue(locale).get(msgid, msgid)
     return _filled(template, locale, params)
 
 
-def text_n(one: str, many: str, n: int, locale: Locale, /, **params: object) -> str:
+def text_n(one: str, many: str, n: int, locale: Locale, /, **params: object) -> Said:
     """The text for a count, in the form that the language has for it; `{n}` is the count by its digits."""
     template = one if n == 1 else many
     forms = plurals(locale).get(one) if locale != "en" else None
     if forms:
         template = forms[_form_of(locale)(n)] or template
-    counted = format_decimal(n, locale={"ar": "ar_EG"}.get(locale, locale), numbering_system="default")
+    cldr = cldr_of(locale)
+    counted = in_digits(format_decimal(n, locale=cldr, numbering_system="default"), cldr)
     return _filled(template, locale, {"n": counted, **params})
 
 
-def _filled(template: str, locale: Locale, params: Mapping[str, object]) -> str:
+def _filled(template: str, locale: Locale, params: Mapping[str, object]) -> Said:
     def fill(place: re.Match[str]) -> str:
         name = place.group(1)
         if name not in params:
             return place.group(0)
-        value = shown(str(params[name]))
+        given = params[name]
+        value = given if isinstance(given, Said) else shown(str(given))
         return f"{_ISOLATE}{value}{_END_ISOLATE}" if locale == "ar" else value
 
-    return _PLACE.sub(fill, template)
+    return Said(_PLACE.sub(fill, template))
 
 
 def shown(value: str) -> str:

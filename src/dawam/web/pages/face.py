@@ -53,10 +53,10 @@ class Face:
         """A template as a page in the language of the path.
 
         Beside `context` it sees: `locale`, `dir`, `theme`, `t(msgid, **params)`,
-        `tn(one, many, n, **params)`, `amount`, `number`, `percent`, `day`, `clock_time`, `moment`, `hijri`,
-        `span`, `ago`, `shown`, `asset`, `visitor`, `csrf`, `once()` (an id that makes a form count once),
-        `now`, `from_ns`, `path`, `locales`, `here(locale)` (this page in another language) and `settings`.
-        Names from outside go through `shown`.
+        `tn(one, many, n, **params)`, `amount`, `number`, `percent`, `day`, `clock_time`, `moment`, `period`,
+        `hijri`, `span`, `ago`, `shown`, `asset`, `visitor`, `csrf`, `once()` (an id that makes a form count
+        once), `now`, `from_ns`, `path`, `locales`, `here(locale)` (this page in another language) and
+        `settings`. Names from outside go through `shown`.
         """
         spoken = locale or locale_of(request)
         visitor: Visitor = request.scope.get("visitor", ANYBODY)  # type: ignore[assignment]  # set by the guard
@@ -81,7 +81,7 @@ class Face:
 
     def render(self, template: str, locale: Locale, **context: object) -> bytes:
         """A template in a language, for pages, parts of pages, messages and feeds."""
-        zone = self.settings.zone
+        zone, region = self.settings.zone, self.settings.region
         now = self.world.clock.now()
         path = str(context.get("path", f"/{locale}"))
         names: dict[str, object] = {
@@ -89,16 +89,19 @@ class Face:
             "dir": DIRECTIONS[locale],
             "locales": LOCALES,
             "t": lambda msgid, **params: text(msgid, locale, **params),
-            "tn": lambda one, many, n, **params: text_n(one, many, n, locale, **params),
-            "amount": partial(formats.amount, locale=locale),
-            "number": partial(formats.number, locale=locale),
-            "percent": partial(formats.percent, locale=locale),
-            "day": partial(formats.day, locale=locale, zone=zone),
-            "clock_time": partial(formats.clock_time, locale=locale, zone=zone),
-            "moment": partial(formats.moment, locale=locale, zone=zone),
-            "hijri": partial(formats.hijri, locale=locale, zone=zone),
-            "span": partial(formats.span, locale=locale),
-            "ago": lambda when: formats.ago(when, now, locale),
+            "tn": lambda one, many, n, **params: text_n(
+                one, many, n, locale, **{"n": formats.number(n, locale, region), **params}
+            ),
+            "amount": partial(formats.amount, locale=locale, region=region),
+            "number": partial(formats.number, locale=locale, region=region),
+            "percent": partial(formats.percent, locale=locale, region=region),
+            "day": partial(formats.day, locale=locale, zone=zone, region=region),
+            "clock_time": partial(formats.clock_time, locale=locale, zone=zone, region=region),
+            "moment": partial(formats.moment, locale=locale, zone=zone, region=region),
+            "hijri": partial(formats.hijri, locale=locale, zone=zone, region=region),
+            "period": partial(formats.period, locale=locale, zone=zone, region=region),
+            "span": partial(formats.span, locale=locale, region=region),
+            "ago": lambda when: formats.ago(when, now, locale, region),
             "shown": shown,
             "asset": asset,
             "once": lambda: id_to_text(self.world.ids.next()),

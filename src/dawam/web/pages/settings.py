@@ -10,13 +10,15 @@ Seconds = Annotated[float, msgspec.Meta(gt=0)]
 
 
 class PageSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Where browsers reach the pages, and whose clock they show.
+    """Where browsers reach the pages, and whose clock, digits and dates they show.
 
-    `public_url` is what stands in links, messages and calendars, and to which passkeys are bound.
+    `public_url` is what stands in links, messages and calendars, and to which passkeys are bound. `region`
+    is a country of ISO 3166-1 (`EG`, `MA`): with the language it chooses digits, separators and dates.
     """
 
     public_url: str = "http://localhost:8080"
     time_zone: str = "Africa/Cairo"
+    region: Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")] = "EG"
 
     def __post_init__(self) -> None:
         """A usable address and a known zone."""
