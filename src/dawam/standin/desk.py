@@ -1,8 +1,10 @@
 """The front desk of one institution: whom to ask for a balance, a payment, a statement."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Iterable, Sequence
 from typing import Any
+
+import msgspec
 
 from dawam.guard import Absent, Contradicted, Guard, GuardSettings, Proved
 from dawam.kernel import InvalidInput, NotFound, World
@@ -13,8 +15,10 @@ from dawam.standin.decisions import Payments, Settler
 from dawam.standin.messages import (
     Capability,
     CapabilityState,
+    Mode,
     ParkedAdvice,
     PaymentRequest,
+    Reason,
     Receipt,
     Shown,
     Source,
@@ -25,7 +29,7 @@ from dawam.standin.messages import (
 from dawam.standin.modes import Asked, ModeChange, Modes, Prober, Watch
 from dawam.standin.reconciliation import Reconciler, Reconciliation
 from dawam.standin.recovery import Recovery
-from dawam.standin.settings import StandinSettings
+from dawam.standin.settings import StandinSettings, Window
 from dawam.standin.statements import statement_page
 from dawam.standin.surroundings import FeedAge, Surroundings
 from dawam.storage import Storage
@@ -147,8 +151,13 @@ class Desk:
         return page
 
     def capabilities(self) -> list[CapabilityState]:
-        """Every capability with its mode."""
-        return list(self.modes.states.values())
+        """Every capability with its mode; while it is maintained, with the end of the work as its ETA."""
+        return [self._with_eta(state) for state in self.modes.states.values()]
+
+    def schedule(self, windows: Sequence[Window]) -> None:
+        """The announced windows from now on, beside those of the settings; looked at at once."""
+        self.watch.schedule(windows)
+        self.modes.evaluate()
 
     def history(self, limit: int = 100) -> list[ModeChange]:
         """Recorded changes of mode, newest first."""
@@ -259,6 +268,11 @@ class Desk:
             mode=state.mode,
             reason=state.reason,
         )
+
+    def _with_eta(self, state: CapabilityState) -> CapabilityState:
+        if state.mode is not Mode.STANDING_IN or state.reason is not Reason.MAINTENANCE:
+            return state
+        return msgspec.structs.replace(state, eta=self.watch.maintained_until(state.capability))
 
     def _mode_changed(self, change: ModeChange) -> None:
         self._courier.wake()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from dawam.guard import Judgement, Pattern, StormEvidence
@@ -19,7 +19,8 @@ class Watch:
     def __init__(self, clock: Clock, settings: DetectionSettings, windows: tuple[Window, ...]) -> None:
         self._clock = clock
         self._settings = settings
-        self._windows = windows
+        self._configured = windows
+        self._announced: tuple[Window, ...] = ()
         self._slow: deque[bool] = deque(maxlen=settings.slow_calls)
         self._reads_failed = 0
         self._writes_failed = 0
@@ -107,10 +108,7 @@ class Watch:
             suspects=suspects,
             feed_age_s=feed_age_s,
             maintenance=frozenset(
-                capability
-                for window in self._windows
-                if window.starts_at <= now < window.ends_at
-                for capability in window.capabilities
+                capability for window in self._open(now) for capability in window.capabilities
             ),
             operator=self.operator,
         )
@@ -119,6 +117,15 @@ class Watch:
         """An operator's order: which capabilities stand in, whatever the detectors say."""
         self.operator = capabilities
         self._order = f"{by}: {reason[:200]}"
+
+    def schedule(self, windows: Sequence[Window]) -> None:
+        """The announced windows from now on, beside those of the settings."""
+        self._announced = tuple(windows)
+
+    def maintained_until(self, capability: Capability) -> datetime | None:
+        """When the work that takes a capability now is to end; None without any."""
+        ends = [one.ends_at for one in self._open(self._clock.now()) if capability in one.capabilities]
+        return max(ends, default=None)
 
     def suspicious(self) -> bool:
         """Whether something went wrong lately enough to look closely."""
@@ -144,6 +151,10 @@ class Watch:
         parts.append(f"slow={sum(self._slow)}/{len(self._slow)}")
         parts.append(f"feed_age_s={feed_age_s:.1f}")
         return " ".join(parts)
+
+    def _open(self, now: datetime) -> list[Window]:
+        """The windows in which work is under way."""
+        return [one for one in (*self._configured, *self._announced) if one.starts_at <= now < one.ends_at]
 
     def _is_slow(self) -> bool:
         looked_at = len(self._slow)
