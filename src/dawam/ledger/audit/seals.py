@@ -9,11 +9,18 @@ from base64 import b64encode
 from collections.abc import Sequence
 from typing import Any
 
-from dawam.kernel import InvalidInput
+from dawam.kernel import InvalidInput, invariant
 from dawam.ledger.audit import store
 from dawam.ledger.audit.replay import Replay
 from dawam.ledger.proofs import VerifyingKey, open_checkpoint
 from dawam.storage import Rows
+
+_OF_SIGNATURES = {
+    "checkpoint_malformed",
+    "checkpoint_of_another_log",
+    "checkpoint_signature_missing",
+    "checkpoint_signature_wrong",
+}
 
 
 class Seals:
@@ -62,6 +69,7 @@ class Seals:
         try:
             open_checkpoint(note, *self._keys)
         except InvalidInput as error:
+            invariant(error.code in _OF_SIGNATURES, "an audit's findings are those of its page")
             return error.code
         self.signed += 1
         self.signed_seq = size
