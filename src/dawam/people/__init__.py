@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Table
 
-from dawam.people import customers, sessions, staff, trail
+from dawam.people import codes, customers, passkeys, sessions, staff, trail
 from dawam.people.customers import Customer, Customers, Holding
 from dawam.people.names import Match, match_names
 from dawam.people.service import People, Send
@@ -18,7 +18,14 @@ from dawam.people.staff import Actor, Member, Staff
 from dawam.people.trail import SYSTEM, Entry, Finding, Found, Trail
 
 TEMPLATES = Path(__file__).with_name("templates")
-TABLES: list[Table] = [*customers.TABLES, *staff.TABLES, *sessions.TABLES, *trail.TABLES]
+TABLES: list[Table] = [
+    *customers.TABLES,
+    *staff.TABLES,
+    *passkeys.TABLES,
+    *codes.TABLES,
+    *sessions.TABLES,
+    *trail.TABLES,
+]
 
 __all__ = [
     "SYSTEM",

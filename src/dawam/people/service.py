@@ -2,14 +2,17 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import structlog
 
+from dawam.delivery import Message
 from dawam.kernel import DawamError, World
 from dawam.people import customers, staff
+from dawam.people.codes import Argon2, Codes, SlowHash
 from dawam.people.customers import Customers
+from dawam.people.entrance import Entrance, Own
 from dawam.people.holders import Holders
+from dawam.people.passkeys import Passkeys
 from dawam.people.sessions import OpenSessions
 from dawam.people.settings import PeopleSettings
 from dawam.people.staff import Staff
@@ -17,13 +20,10 @@ from dawam.people.trail import Trail
 from dawam.storage import Storage, Tx
 from dawam.web.pages import PageSettings
 
-if TYPE_CHECKING:
-    from dawam.delivery import Message
-
 _SETTLE_EVERY_S = 30.0
 _log = structlog.get_logger("dawam.people")
 
-Send = Callable[[Tx, "Message"], None]
+Send = Callable[[Tx, Message], None]
 
 
 class People:
@@ -37,6 +37,7 @@ class People:
         *,
         page_settings: PageSettings,
         send: Send,
+        hashing: SlowHash | None = None,
     ) -> None:
         self.world = world
         self.settings = settings
@@ -48,13 +49,43 @@ class People:
         self.sessions = OpenSessions(
             storage, world, settings, holders, customers=customers.holder_in, staff=staff.holder_in
         )
+        self.passkeys = Passkeys(storage, world, origin=page_settings.origin)
         self.staff = Staff(
             storage,
             world,
             holders,
             self.sessions,
+            self.passkeys,
             self.trail,
             invitation_lasts_s=settings.invitation_lasts_s,
+        )
+        self.codes = Codes(
+            storage,
+            world,
+            settings,
+            self.customers,
+            site=page_settings.origin,
+            hashing=hashing or Argon2(),
+            send=send,
+        )
+        self.entrance = Entrance(
+            storage,
+            world,
+            settings,
+            sessions=self.sessions,
+            passkeys=self.passkeys,
+            codes=self.codes,
+            staff=self.staff,
+            trail=self.trail,
+        )
+        self.own = Own(
+            storage,
+            world,
+            sessions=self.sessions,
+            passkeys=self.passkeys,
+            customers=self.customers,
+            trail=self.trail,
+            send=send,
         )
 
     async def run(self) -> None:
@@ -68,4 +99,6 @@ class People:
 
     async def settle(self) -> None:
         """What `run` does, once."""
+        self.passkeys.settle()
         await self.sessions.settle()
+        await self.codes.settle()

@@ -23,6 +23,10 @@ class Customers:
         """By id."""
         return self._storage.read(lambda rows: store.customer(rows, identifier))
 
+    def within(self, rows: Rows, identifier: str) -> Customer | None:
+        """By id, as an open transaction or a query sees it."""
+        return store.customer(rows, identifier)
+
     def owner_of(self, institution: str, account: str) -> Customer | None:
         """Whose account it is."""
 

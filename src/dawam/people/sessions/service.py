@@ -112,6 +112,11 @@ class OpenSessions:
 
     # verbs of a caller's transaction
 
+    def may_begin(self, tx: Tx, kind: Kind, person: str) -> bool:
+        """Whether this person may come in at all."""
+        holder = self._load[kind](tx, person)
+        return holder is not None and holder.active
+
     def begin(self, tx: Tx, opening: "Opening", *, replaces: str, now: datetime) -> Session:
         """A session under a key that nobody had before; what the browser's old key opened is ended."""
         self.end(tx, replaces, Ended.ROTATED)

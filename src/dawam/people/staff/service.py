@@ -8,6 +8,7 @@ import msgspec
 
 from dawam.kernel import Forbidden, NotFound, World, id_to_text
 from dawam.people.holders import Holder, Holders
+from dawam.people.passkeys import Passkeys
 from dawam.people.sessions import Ended, OpenSessions
 from dawam.people.staff import store
 from dawam.people.staff.model import Actor, Invitation, Member, check_change, named
@@ -25,6 +26,7 @@ class Staff:
         world: World,
         holders: Holders,
         sessions: OpenSessions,
+        passkeys: Passkeys,
         trail: Trail,
         *,
         invitation_lasts_s: float,
@@ -35,6 +37,7 @@ class Staff:
         self._trail = trail
         self._lasts = timedelta(seconds=invitation_lasts_s)
         self._sessions = sessions
+        self._passkeys = passkeys
 
     def member(self, identifier: str) -> Member | None:
         """By id, dismissed ones too."""
@@ -120,7 +123,7 @@ class Staff:
         return await self._storage.write(alter)
 
     async def dismiss(self, actor: Actor, identifier: str, *, reason: str = "") -> Member:
-        """Let a member in no longer: their sessions and their links end at once.
+        """Let a member in no longer: their sessions, passkeys and links end at once.
 
         Raises: NotFound `member_not_found`; Forbidden `member_is_yourself`, `institution_not_yours`;
         Conflict `administrator_last`.
@@ -134,6 +137,7 @@ class Staff:
             if before.active:
                 self._put(tx, after, now)
                 self._end_sessions(tx, identifier, Ended.DISMISSED)
+                self._passkeys.remove_all(tx, Kind.STAFF, identifier)
                 store.forget_invitations(tx, identifier)
                 self._note(tx, actor, "member_dismissed", after, reason=reason, now=now)
             return after
