@@ -1,7 +1,7 @@
 """A one-time code; pure. It belongs to the browser that asked for it, and to a customer, or to nobody.
 
-Rules of a try, in this order: without a code, or after its time, another must be asked for; after the last
-try as well; then the digits must fit, and the code must be somebody's. What nobody's code answers is the same.
+Rules of a try, in this order: without a code, or after its time, another must be asked for; after the
+last try as well; then the digits must fit, and the code be somebody's. What nobody's code answers is the same.
 """
 
 from datetime import datetime
@@ -27,9 +27,6 @@ class Code(msgspec.Struct, frozen=True, kw_only=True):
 
 def digits_of(written: str) -> str:
     """The digits of a code as people type it: `١٢٣ ٤٥٦` is `123456`; empty when it is no code."""
-    plain = "".join(
-        str(int(letter)) if letter.isdecimal() else letter
-        for letter in written
-        if letter not in " -\u200e\u200f"
-    )
+    typed = (letter for letter in written if letter not in " -\u200e\u200f")
+    plain = "".join(str(int(letter)) if letter.isdecimal() else letter for letter in typed)
     return plain if len(plain) == DIGITS and plain.isascii() and plain.isdigit() else ""

@@ -11,7 +11,7 @@ def message(
     *, key: str, to: str, locale: Locale, code: str, site: str, lasts_minutes: int, expires_at: datetime
 ) -> Message:
     """By e-mail to an address, by SMS to a number. `key` must not tell the code."""
-    lines = [
+    lines: list[str] = [
         text("{code} is your code to sign in to Dawam.", locale, code=code),
         text(
             "It holds for {minutes} minutes. We never ask for it on the phone or in a message.",

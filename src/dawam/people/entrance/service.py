@@ -1,7 +1,7 @@
 """Signing in and out. Each time a session begins the browser gets a key that it never had before.
 
-Rules, in this order: not too many tries from one place; the passkey, the code or the link is right; whoever it
-belongs to may come in. A try that fails leaves an entry in the trail that does not say whose it was.
+Rules, in this order: not too many tries from one place; the passkey, the code or the link is right; whoever
+it belongs to may come in. A try that fails leaves an entry in the trail that does not say whose it was.
 """
 
 from hashlib import sha256
@@ -177,6 +177,6 @@ class Entrance:
         told = {"how": how.value, "code": error.code}
         await self._storage.write(lambda tx: self._note(tx, SYSTEM, "sign_in_failed", kind.value, told))
 
-    def _note(self, tx: Tx, by: str, act: str, subject: str, told: dict[str, object] | None = None) -> None:
+    def _note(self, tx: Tx, by: str, act: str, subject: str, told: dict[str, str] | None = None) -> None:
         now = self._world.clock.now()
         self._trail.note(tx, by=by, act=act, institution=None, subject=subject, details=told, now=now)

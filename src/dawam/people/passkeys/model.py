@@ -44,7 +44,7 @@ class Passkey(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def site_of(origin: str) -> Site:
-    """The site of a public URL, written as browsers do: lower case, without a port that goes without saying."""
+    """The site of a public URL as browsers write it: lower case, without a port that goes without saying."""
     scheme, _, rest = origin.lower().partition("://")
     host, colon, port = rest.rpartition(":")
     if not colon or not port.isdigit():

@@ -1,5 +1,6 @@
 """Adding to the trail in the transaction of the act, reading it, and checking that nobody touched it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
@@ -32,7 +33,7 @@ class Trail:
         institution: str | None,
         subject: str,
         reason: str = "",
-        details: dict[str, object] | None = None,
+        details: Mapping[str, object] | None = None,
         now: datetime,
     ) -> Entry:
         """Add an act to the facts of the open transaction. No name, number or balance belongs in it.
