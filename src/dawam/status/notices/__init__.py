@@ -16,14 +16,16 @@ from dawam.status.notices.model import (
     canonical,
     checked_texts,
 )
+from dawam.status.notices.pages import TEMPLATES, page_routes
 from dawam.status.notices.service import PUBLISHED, WITHDRAWN, Notices
 from dawam.status.notices.settings import NoticeSettings
 from dawam.status.notices.tables import TABLES
-from dawam.status.notices.wording import NameOf, Wording, plain_name
+from dawam.status.notices.wording import NameOf, Wording, harmless, plain_name
 
 __all__ = [
     "PUBLISHED",
     "TABLES",
+    "TEMPLATES",
     "WITHDRAWN",
     "Change",
     "Checked",
@@ -39,6 +41,8 @@ __all__ = [
     "checked_texts",
     "code_of",
     "grouped",
+    "harmless",
+    "page_routes",
     "plain_name",
     "read_code",
 ]

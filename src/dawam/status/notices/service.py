@@ -3,11 +3,13 @@
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from dawam.kernel import Conflict, IntegrityBroken, InvalidInput, NotFound, World, id_to_text
 from dawam.status.notices import store
+from dawam.status.notices.answering import said
 from dawam.status.notices.codes import CODE_BITS, code_of, codes_in, visible
 from dawam.status.notices.comparing import Words, closest, pieces, same, words_of
 from dawam.status.notices.keys import signing_key, verifying_keys
@@ -26,6 +28,7 @@ from dawam.web import LOCALES, Locale
 
 PUBLISHED, WITHDRAWN = "notice_published", "notice_withdrawn"
 MESSAGE_MAX = 8_000
+_UTC = ZoneInfo("UTC")
 _WORDS_BESIDE_A_CODE = 3
 _WEIGHT = (Verdict.WITHDRAWN, Verdict.GENUINE, Verdict.ALTERED, Verdict.UNKNOWN)
 
@@ -41,14 +44,17 @@ class Notices:
         *,
         origin: str = "http://localhost:8080",
         name_of: NameOf = plain_name,
+        zone: ZoneInfo = _UTC,
     ) -> None:
-        """`origin` is where browsers reach the pages; `name_of` says how institutions are called.
+        """`origin` is where browsers reach the pages; `name_of` says how institutions are called; dates in
+        answers are those of `zone`.
 
         Raises: InvalidInput `file_missing`, `file_unreadable`, `signing_key_malformed`,
         `verifying_key_malformed`.
         """
         self.settings = settings or NoticeSettings()
         self.wording = Wording(origin, name_of)
+        self._zone = zone
         self._storage = storage
         self._world = world
         self._key = signing_key(storage, world, self.settings)
@@ -77,7 +83,7 @@ class Notices:
         notice, and nothing is said twice.
         Raises: InvalidInput `notice_text_missing`, `notice_text_too_long`.
         """
-        said = checked_texts(texts)
+        kept = checked_texts(texts)
         if id is not None and (there := store.notice(tx, id)) is not None:
             return there
         before = store.last_of(tx, subject_id)
@@ -87,7 +93,7 @@ class Notices:
             kind=kind,
             subject_id=subject_id,
             sequence=before.sequence + 1 if before else 1,
-            texts=said,
+            texts=kept,
             capabilities=tuple(capabilities),
             published_at=now,
             code=self._new_code(tx),
@@ -166,6 +172,17 @@ class Notices:
         return min(
             found, key=lambda one: _WEIGHT.index(one.verdict), default=Checked(verdict=Verdict.UNKNOWN)
         )
+
+    def answer_sms(self, text: str, locale: Locale) -> str:
+        """The answer to an SMS with a code or a message in it; whoever sends it limits how often.
+
+        Raises: IntegrityBroken `notice_signature_broken`.
+        """
+        try:
+            checked = self.check(text)
+        except InvalidInput:
+            checked = Checked(verdict=Verdict.UNKNOWN)
+        return said(checked, locale, name_of=self.wording.name_of, zone=self._zone)
 
     def _compared(self, notice: Notice, rest: str) -> Checked:
         if not self.verifies(notice):

@@ -4,6 +4,7 @@ The frame around the notice's own words has no words of its own, so that a messa
 notice for ever: institution, title, body, the code, and where to check it.
 """
 
+import unicodedata
 from collections.abc import Callable
 
 from dawam.status.notices.codes import grouped
@@ -17,6 +18,19 @@ NameOf = Callable[[str, Locale], str]
 def plain_name(institution: str, locale: Locale) -> str:
     """An institution without a name of its own goes by its key."""
     return institution
+
+
+_HARMLESS = frozenset("\n\u00a0\u202f\u200c\u200d\u200e\u200f\u061c\u2066\u2067\u2068\u2069")
+"""Spaces that do not break, joiners, and the marks that keep a number in its place within a sentence."""
+
+
+def harmless(text: str) -> str:
+    """A text that people wrote, as it may stand in a page: what would reverse what follows is written out."""
+    return "".join(letter if _is_harmless(letter) else f"\\u{ord(letter):04x}" for letter in text)
+
+
+def _is_harmless(letter: str) -> bool:
+    return letter in _HARMLESS or letter == " " or unicodedata.category(letter)[0] not in "CZ"
 
 
 class Wording:

@@ -12,6 +12,7 @@ from dawam.web.texts import (
     kernel,
     ledger,
     migrations,
+    notices,
     pages,
     primary,
     proofs,
@@ -49,6 +50,7 @@ SLICES: dict[str, dict[str, Text]] = {
     "channels": channels.TEXTS,
     "config": config.TEXTS,
     "migrations": migrations.TEXTS,
+    "notices": notices.TEXTS,
     "simulation": simulation.TEXTS,
 }
 
