@@ -35,6 +35,9 @@ class Recorder:
         self.got = []
         self.closed = False
 
+    async def open(self):
+        pass
+
     async def send(self, message):
         self.got.append(message)
         await asyncio.sleep(0)

@@ -5,6 +5,7 @@ doubt is sent again only under the same id, which a recipient that knows ids cou
 its own pace; no address and no text stands in a log, an error or a figure. Page: docs/delivery.md.
 """
 
+from dawam.delivery.addresses import check_address
 from dawam.delivery.fanouts import FanOut, FanOuts, Page, Source
 from dawam.delivery.model import (
     Away,
@@ -19,7 +20,9 @@ from dawam.delivery.model import (
     message_id,
 )
 from dawam.delivery.senders import Sender
-from dawam.delivery.service import FAILED, Delivery, Failed
+from dawam.delivery.senders.opening import senders_of
+from dawam.delivery.senders.webhook import target_secret
+from dawam.delivery.service import FAILED, Answer, Delivery, Failed, Reply
 from dawam.delivery.settings import (
     DeliverySecrets,
     DeliverySettings,
@@ -38,6 +41,7 @@ from dawam.delivery.tables import TABLES
 __all__ = [
     "FAILED",
     "TABLES",
+    "Answer",
     "Away",
     "Delivery",
     "DeliverySecrets",
@@ -55,6 +59,7 @@ __all__ = [
     "Page",
     "PushSettings",
     "Refused",
+    "Reply",
     "Sender",
     "Sent",
     "SmsSettings",
@@ -63,7 +68,10 @@ __all__ = [
     "State",
     "Way",
     "WebhookSettings",
+    "check_address",
     "message_id",
     "secret_variables",
     "secrets_of",
+    "senders_of",
+    "target_secret",
 ]

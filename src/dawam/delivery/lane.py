@@ -66,6 +66,7 @@ class Lane:
 
     async def run(self) -> None:
         """Forever; when cancelled, what has been sent is marked before it ends."""
+        await self._sender.open()
         try:
             while True:
                 try:

@@ -1,21 +1,26 @@
 """The queue as the other slices see it: enqueue with the fact, and it leaves by itself."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 import msgspec
 import structlog
 
 from dawam.delivery import store
+from dawam.delivery.addresses import check_address
 from dawam.delivery.fanouts import FanOuts
 from dawam.delivery.lane import Lane
 from dawam.delivery.model import KEY_MAX, RECIPIENT_MAX, Message, State, Way, shared_texts
 from dawam.delivery.senders import Sender
-from dawam.delivery.settings import DeliverySettings, PaceSettings
-from dawam.kernel import DawamError, World, invariant, to_ns
+from dawam.delivery.senders.opening import senders_of
+from dawam.delivery.settings import DeliverySecrets, DeliverySettings, PaceSettings
+from dawam.kernel import DawamError, World, id_to_text, invariant, to_ns
 from dawam.storage import Storage, Tx, outbox
+from dawam.web import Locale
+from dawam.web.pages import RateLimit
 
+_ANSWER_LASTS = timedelta(minutes=10)
 _FORGET_EVERY_S = 3_600.0
 FAILED = "message_failed"
 """The outbox topic of messages of an `owner` that were given up; its body is a `Failed` as JSON."""
@@ -29,6 +34,16 @@ class Failed(msgspec.Struct, frozen=True):
     owner: str
     way: Way
     code: str
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """What somebody who has written by SMS is told."""
+
+    text: str
+    locale: Locale
+
+
+Answer = Callable[[str], Reply | None]
 
 
 class Delivery:
@@ -47,6 +62,9 @@ class Delivery:
         self._settings = settings
         self._senders = dict(senders or {})
         self.ways = frozenset(self._senders)
+        self.answer: Answer | None = None
+        """Who answers what people write by SMS; set when it is there."""
+        self._tries = RateLimit(3, every_s=60.0)
         self.fan_outs = FanOuts(
             storage, world, self.enqueue, page=settings.page, look_every_s=settings.look_every_s
         )
@@ -62,6 +80,21 @@ class Delivery:
             )
             for way, sender in self._senders.items()
         ]
+
+    @classmethod
+    def open(
+        cls, storage: Storage, world: World, settings: DeliverySettings, secrets: DeliverySecrets
+    ) -> "Delivery":
+        """A queue with the ways out that the settings describe; nothing is connected before `run`.
+
+        Raises: InvalidInput as `senders_of` does.
+        """
+
+        async def heard(number: str, text: str) -> None:
+            await delivery.heard(number, text)
+
+        delivery = cls(storage, world, settings, senders=senders_of(settings, secrets, world, heard=heard))
+        return delivery
 
     def enqueue(self, tx: Tx, messages: Sequence[Message]) -> int:
         """Queue messages with the facts of the open transaction; how many keys were new.
@@ -94,6 +127,33 @@ class Delivery:
     def failures(self, limit: int = 50) -> list[store.Failure]:
         """What was given up, newest first; without addresses and texts."""
         return self._storage.read(lambda rows: store.failures(rows, limit))
+
+    async def heard(self, number: str, text: str) -> None:
+        """Answer what somebody has written by SMS: three times at once, then once a minute.
+
+        Raises: what storing the answer raises; then the centre delivers it again.
+        """
+        now = self._world.clock.now()
+        try:
+            to = check_address(Way.SMS, number)
+            self._tries.check(to, now)
+        except DawamError:
+            return  # not a number that could be answered, or one that asks too often
+        reply = self.answer(text) if self.answer is not None else None
+        if reply is None:
+            return
+        key = f"answer:{id_to_text(self._world.ids.next())}"
+        answer = Message(
+            key=key,
+            way=Way.SMS,
+            to=to,
+            locale=reply.locale,
+            subject="",
+            body=reply.text,
+            urgent=True,
+            expires_at=now + _ANSWER_LASTS,
+        )
+        await self._storage.write(lambda tx: self.enqueue(tx, [answer]))
 
     async def run(self) -> None:
         """Forever: send what is due, fan out, forget what is old."""

@@ -72,7 +72,8 @@ class PushSettings(msgspec.Struct, frozen=True, kw_only=True):
 class WebhookSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Webhooks. Every target's signing secret is derived from the variable's.
 
-    Targets must be `https` and public, but for those in `allowed_networks`, which may also be `http`.
+    Targets must be `https` and public, but for those in `allowed_networks`, which may also be `http` when
+    given by their address.
     """
 
     secret_env: str
