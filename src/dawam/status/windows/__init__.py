@@ -23,6 +23,7 @@ from dawam.status.windows.model import (
     ShortNotice,
     WindowState,
 )
+from dawam.status.windows.pages import page_routes
 from dawam.status.windows.ports import Note, Ports, Publish
 from dawam.status.windows.service import Windows
 from dawam.status.windows.settings import HoursOfDay, MaintenanceSettings, NoticeRule
@@ -52,5 +53,6 @@ __all__ = [
     "ShortNotice",
     "WindowState",
     "Windows",
+    "page_routes",
     "read_load",
 ]

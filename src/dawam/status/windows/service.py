@@ -11,7 +11,7 @@ from dawam.kernel import Conflict, NotFound, World, id_from_text, id_to_text
 from dawam.standin import Capability, Window
 from dawam.status.notices import NoticeText
 from dawam.status.windows import model, store
-from dawam.status.windows.advice import Advice, LoadProfile, Question, advise, read_load
+from dawam.status.windows.advice import Advice, Candidate, LoadProfile, Question, advise, candidate, read_load
 from dawam.status.windows.clockwork import Clockwork
 from dawam.status.windows.days import Days, latest_announcement, noticed_from
 from dawam.status.windows.model import (
@@ -209,8 +209,11 @@ class Windows:
 
     def latest_announcement(self, window: MaintenanceWindow | Draft) -> datetime:
         """The last moment at which it may be announced without leave."""
-        rules, days = self.settings[window.institution], self.days[window.institution]
-        return latest_announcement(window.starts_at, window.ends_at - window.starts_at, rules, days)
+        return self.latest_for(window.institution, window.starts_at, window.ends_at - window.starts_at)
+
+    def latest_for(self, institution: str, starts_at: datetime, length: timedelta) -> datetime:
+        """The same for a start and a length."""
+        return latest_announcement(starts_at, length, self.settings[institution], self.days[institution])
 
     def learn_load(self, institution: str, profile: LoadProfile) -> None:
         """Advise by this load from now on, instead of by the file of the settings."""
@@ -233,24 +236,43 @@ class Windows:
         profile = self.load_of(institution)
         if profile is None:
             return None
-        rules, days = self.settings[institution], self.days[institution]
         now = self._world.clock.now()
         begins = max(earliest or now, now + _ADVICE_FROM_NOW)
         horizon = begins + timedelta(days=days_ahead) + length
-        others = self.between(institution, begins, horizon, public=False)
-        busy = tuple(
-            (one.starts_at, one.ends_at)
-            for one in others
-            if one.state in OPEN and set(one.capabilities) & set(capabilities)
+        question = self._question(institution, length, begins, horizon, capabilities)
+        return advise(question, profile, self.settings[institution], self.days[institution])
+
+    def look_at(
+        self, institution: str, starts_at: datetime, ends_at: datetime, capabilities: Sequence[str]
+    ) -> Candidate:
+        """What one window would meet (0 where the load is not known), and what speaks against it."""
+        question = self._question(institution, ends_at - starts_at, starts_at, ends_at, capabilities)
+        profile = self.load_of(institution) or LoadProfile([])
+        return candidate(
+            starts_at, ends_at, question, profile, self.settings[institution], self.days[institution]
         )
-        question = Question(
+
+    def _question(
+        self,
+        institution: str,
+        length: timedelta,
+        earliest: datetime,
+        horizon: datetime,
+        capabilities: Sequence[str],
+    ) -> Question:
+        others = self.between(institution, earliest, horizon, public=False)
+        rules, days = self.settings[institution], self.days[institution]
+        return Question(
             length=length,
-            earliest=begins,
+            earliest=earliest,
             horizon=horizon,
-            noticed_from=noticed_from(now, length, rules, days),
-            busy=busy,
+            noticed_from=noticed_from(self._world.clock.now(), length, rules, days),
+            busy=tuple(
+                (one.starts_at, one.ends_at)
+                for one in others
+                if one.state in OPEN and set(one.capabilities) & set(capabilities)
+            ),
         )
-        return advise(question, profile, rules, days)
 
     # what acts share
 
@@ -296,7 +318,7 @@ class Windows:
                 institution=window.institution,
                 kind="all_clear" if act in _ENDS else "window",
                 subject_id=window.id,
-                texts=announcement(window, act, self.days[window.institution].zone),
+                texts=announcement(window, act, self.settings[window.institution]),
                 capabilities=window.capabilities,
                 now=now,
             )

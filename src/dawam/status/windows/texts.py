@@ -7,15 +7,15 @@ CLDR.
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time
 from babel.lists import format_list
 
 from dawam.standin import Capability
 from dawam.status.notices import NoticeText
 from dawam.status.windows.model import TITLE_MAX, Act, MaintenanceWindow
+from dawam.status.windows.settings import MaintenanceSettings
 from dawam.web import LOCALES, Locale, text
+from dawam.web.pages import clock_time, day
 
 _CLDR: dict[Locale, str] = {"ar": "ar_EG", "fr": "fr_FR", "en": "en_GB"}
 NAMES: dict[Capability, str] = {
@@ -39,7 +39,7 @@ def proposal(
     ends_at: datetime,
     capabilities: Sequence[Capability],
     goes_on: Sequence[Capability],
-    zone: ZoneInfo,
+    rules: MaintenanceSettings,
 ) -> dict[Locale, NoticeText]:
     """The announcement in every language: nature, times, what works and what does not."""
     return {
@@ -47,9 +47,9 @@ def proposal(
             _put(
                 "Planned maintenance on {day}",
                 locale,
-                day=format_date(starts_at.astimezone(zone), "long", _CLDR[locale]),
+                day=day(starts_at, locale, rules.zone, rules.country),
             ),
-            " ".join(_body(locale, starts_at, ends_at, capabilities, goes_on, zone)),
+            " ".join(_body(locale, starts_at, ends_at, capabilities, goes_on, rules)),
         )
         for locale in LOCALES
     }
@@ -61,13 +61,13 @@ def _body(
     ends_at: datetime,
     capabilities: Sequence[Capability],
     goes_on: Sequence[Capability],
-    zone: ZoneInfo,
+    rules: MaintenanceSettings,
 ) -> Iterable[str]:
     yield _put(
         "We are improving our system from {start} to {end}.",
         locale,
-        start=said(starts_at, locale, zone),
-        end=_end(starts_at, ends_at, locale, zone),
+        start=said(starts_at, locale, rules),
+        end=_end(starts_at, ends_at, locale, rules),
     )
     if goes_on:
         yield _put("These go on through our standby system: {list}.", locale, list=listed(goes_on, locale))
@@ -76,24 +76,24 @@ def _body(
         yield _put("These will not be available meanwhile: {list}.", locale, list=listed(stopped, locale))
 
 
-def announcement(window: MaintenanceWindow, act: Act, zone: ZoneInfo) -> dict[Locale, NoticeText]:
+def announcement(window: MaintenanceWindow, act: Act, rules: MaintenanceSettings) -> dict[Locale, NoticeText]:
     """What is published when a window comes to a step."""
     if act in (Act.ANNOUNCED, Act.REWORDED):
         return window.texts
     step = _STEPS[act]
-    return {locale: step(window, locale, zone) for locale in LOCALES}
+    return {locale: step(window, locale, rules) for locale in LOCALES}
 
 
-def _reminder(window: MaintenanceWindow, locale: Locale, zone: ZoneInfo) -> NoticeText:
+def _reminder(window: MaintenanceWindow, locale: Locale, rules: MaintenanceSettings) -> NoticeText:
     return _about(window, "Reminder: {title}", locale, window.texts[locale].body)
 
 
-def _start(window: MaintenanceWindow, locale: Locale, zone: ZoneInfo) -> NoticeText:
+def _start(window: MaintenanceWindow, locale: Locale, rules: MaintenanceSettings) -> NoticeText:
     parts = [
         _put(
             "The planned work has begun and is to end at {end}.",
             locale,
-            end=_end(window.starts_at, window.ends_at, locale, zone),
+            end=_end(window.starts_at, window.ends_at, locale, rules),
         )
     ]
     return _about(
@@ -101,12 +101,12 @@ def _start(window: MaintenanceWindow, locale: Locale, zone: ZoneInfo) -> NoticeT
     )
 
 
-def _extension(window: MaintenanceWindow, locale: Locale, zone: ZoneInfo) -> NoticeText:
+def _extension(window: MaintenanceWindow, locale: Locale, rules: MaintenanceSettings) -> NoticeText:
     parts = [
         _put(
             "The planned work takes longer than announced; the new end is {end}.",
             locale,
-            end=said(window.ends_at, locale, zone),
+            end=said(window.ends_at, locale, rules),
         )
     ]
     return _about(
@@ -114,20 +114,20 @@ def _extension(window: MaintenanceWindow, locale: Locale, zone: ZoneInfo) -> Not
     )
 
 
-def _end_of_work(window: MaintenanceWindow, locale: Locale, zone: ZoneInfo) -> NoticeText:
+def _end_of_work(window: MaintenanceWindow, locale: Locale, rules: MaintenanceSettings) -> NoticeText:
     body = _put(
         "The planned work ended at {end}. Everything returns to the usual system step by step.",
         locale,
-        end=said(window.finished_at or window.ends_at, locale, zone),
+        end=said(window.finished_at or window.ends_at, locale, rules),
     )
     return _about(window, "Maintenance has ended: {title}", locale, body)
 
 
-def _cancellation(window: MaintenanceWindow, locale: Locale, zone: ZoneInfo) -> NoticeText:
+def _cancellation(window: MaintenanceWindow, locale: Locale, rules: MaintenanceSettings) -> NoticeText:
     body = _put(
         "The work announced for {start} will not take place. Everything works as usual.",
         locale,
-        start=said(window.starts_at, locale, zone),
+        start=said(window.starts_at, locale, rules),
     )
     return _about(window, "Maintenance is cancelled: {title}", locale, body)
 
@@ -141,7 +141,7 @@ def _works(window: MaintenanceWindow, locale: Locale) -> Iterable[str]:
         yield _put("These are not available meanwhile: {list}.", locale, list=listed(window.stopped, locale))
 
 
-_STEPS: dict[Act, Callable[[MaintenanceWindow, Locale, ZoneInfo], NoticeText]] = {
+_STEPS: dict[Act, Callable[[MaintenanceWindow, Locale, MaintenanceSettings], NoticeText]] = {
     Act.REMINDED: _reminder,
     Act.STARTED: _start,
     Act.EXTENDED: _extension,
@@ -169,25 +169,19 @@ def listed(capabilities: Iterable[Capability], locale: Locale) -> str:
     return format_list([named(one, locale) for one in capabilities], "standard", _CLDR[locale])
 
 
-def said(moment: datetime, locale: Locale, zone: ZoneInfo) -> str:
+def said(when: datetime, locale: Locale, rules: MaintenanceSettings) -> str:
     """A moment in a sentence: weekday, date and time of day."""
-    local = moment.astimezone(zone)
     return _put(
         "{day} at {time}",
         locale,
-        day=format_date(local, "full", _CLDR[locale]),
-        time=format_time(local, "short", locale=_CLDR[locale]),
+        day=day(when, locale, rules.zone, rules.country, length="full"),
+        time=clock_time(when, locale, rules.zone, rules.country),
     )
 
 
-def _end(starts_at: datetime, ends_at: datetime, locale: Locale, zone: ZoneInfo) -> str:
+def _end(starts_at: datetime, ends_at: datetime, locale: Locale, rules: MaintenanceSettings) -> str:
     """The end: only the time of day, where the day is the same."""
-    first, last = starts_at.astimezone(zone), ends_at.astimezone(zone)
+    first, last = starts_at.astimezone(rules.zone), ends_at.astimezone(rules.zone)
     if first.date() == last.date():
-        return str(format_time(last, "short", locale=_CLDR[locale]))
-    return said(ends_at, locale, zone)
-
-
-def stamp(moment: datetime, locale: Locale, zone: ZoneInfo) -> str:
-    """A moment for a table: short date and time of day."""
-    return str(format_datetime(moment.astimezone(zone), "short", locale=_CLDR[locale]))
+        return str(clock_time(ends_at, locale, rules.zone, rules.country))
+    return said(ends_at, locale, rules)

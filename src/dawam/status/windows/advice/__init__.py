@@ -13,6 +13,7 @@ from dawam.status.windows.advice.model import (
     Question,
     advise,
     apart,
+    candidate,
     objections,
 )
 
@@ -26,6 +27,7 @@ __all__ = [
     "Question",
     "advise",
     "apart",
+    "candidate",
     "objections",
     "read_load",
 ]

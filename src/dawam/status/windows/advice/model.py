@@ -55,7 +55,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """Where to look: `busy` are other windows on the same capabilities, `announce_by` what notice demands."""
+    """Where to look: `busy` are other windows on the same capabilities."""
 
     length: timedelta
     earliest: datetime
@@ -83,19 +83,40 @@ def advise(question: Question, profile: LoadProfile, settings: MaintenanceSettin
     running = _Running(profile, days.zone, question.earliest, question.horizon)
     starts_at = _at_step(question.earliest, question.step)
     while starts_at + question.length <= question.horizon:
-        ends_at = starts_at + question.length
-        found.append(
-            Candidate(
-                starts_at=starts_at,
-                ends_at=ends_at,
-                operations=_rounded(running.until(ends_at) - running.until(starts_at)),
-                counted=all(profile.counted(day) for day in _days(starts_at, ends_at, days.zone)),
-                against=tuple(objections(starts_at, ends_at, question, settings, days)),
-            )
-        )
+        found.append(_candidate(starts_at, starts_at + question.length, question, running, settings, days))
         starts_at += question.step
     ranked = sorted(found, key=lambda one: (bool(one.against), one.operations, one.starts_at))
     return Advice(candidates=tuple(ranked))
+
+
+def candidate(
+    starts_at: datetime,
+    ends_at: datetime,
+    question: Question,
+    profile: LoadProfile,
+    settings: MaintenanceSettings,
+    days: Days,
+) -> Candidate:
+    """One window, looked at in the same way."""
+    running = _Running(profile, days.zone, starts_at, ends_at)
+    return _candidate(starts_at, ends_at, question, running, settings, days)
+
+
+def _candidate(
+    starts_at: datetime,
+    ends_at: datetime,
+    question: Question,
+    running: "_Running",
+    settings: MaintenanceSettings,
+    days: Days,
+) -> Candidate:
+    return Candidate(
+        starts_at=starts_at,
+        ends_at=ends_at,
+        operations=_rounded(running.until(ends_at) - running.until(starts_at)),
+        counted=all(running.profile.counted(day) for day in _days(starts_at, ends_at, days.zone)),
+        against=tuple(objections(starts_at, ends_at, question, settings, days)),
+    )
 
 
 def apart(candidates: Iterable[Candidate], limit: int) -> list[Candidate]:
@@ -107,12 +128,6 @@ def apart(candidates: Iterable[Candidate], limit: int) -> list[Candidate]:
         if len(chosen) == limit:
             break
     return chosen
-
-
-def operations(starts_at: datetime, ends_at: datetime, profile: LoadProfile, zone: ZoneInfo) -> int:
-    """What one window would meet."""
-    running = _Running(profile, zone, starts_at, ends_at)
-    return _rounded(running.until(ends_at))
 
 
 def objections(
@@ -163,6 +178,7 @@ class _Running:
     """Operations from a begin up to any later moment, exact: a running sum over hours of the clock."""
 
     def __init__(self, profile: LoadProfile, zone: ZoneInfo, begins: datetime, ends: datetime) -> None:
+        self.profile = profile
         self._edges: list[datetime] = [begins.astimezone(UTC)]
         self._sums: list[Fraction] = [Fraction(0)]
         self._rates: list[Fraction] = []
