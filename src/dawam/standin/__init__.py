@@ -46,6 +46,7 @@ __all__ = [
     "Books",
     "Capability",
     "CapabilityState",
+    "Counts",
     "Desk",
     "DetectionSettings",
     "Difference",

@@ -32,6 +32,7 @@ from dawam.standin.recovery import Recovery
 from dawam.standin.settings import StandinSettings, Window
 from dawam.standin.statements import statement_page
 from dawam.standin.surroundings import FeedAge, Surroundings
+from dawam.standin.tally import Counts, Tally
 from dawam.storage import Storage
 
 
@@ -58,6 +59,7 @@ class Desk:
         self._world = world
         self._follower = follower
         self._asked = Asked()
+        self._tally = Tally()
         self.watch = Watch(world.clock, settings.detection, settings.windows)
         self._guard = Guard(
             institution, link=link, mirror=mirror, world=world, settings=guard_settings, observer=self.watch
@@ -115,12 +117,18 @@ class Desk:
         Raises: NotFound `account_not_found`, when neither knows the account.
         """
         self._asked.note(account)
+        answer = await self._balance(account)
+        self._tally.balance(account, answer, away=self.modes.outage_since is not None)
+        return answer
+
+    async def _balance(self, account: str) -> Shown | Withheld:
         if self.modes.shares_with_primary(Capability.BALANCE, account):
             answer = await self._guard.ask(account)
             if isinstance(answer, Proved):
                 return self._from_primary(answer.answer)
             if isinstance(answer, Contradicted):
                 self._asked.suspect(account)
+                self._tally.contradicted += 1
             if isinstance(answer, Absent) and self.mirror.balance(account) is None:
                 raise NotFound("account_not_found")
         return self._from_mirror(account)
@@ -132,6 +140,8 @@ class Desk:
         """
         self._asked.note(request.debit_account)
         receipt, created = await self._payments.pay(request, key=key)
+        if created:
+            self._tally.payment(request.debit_account, receipt)
         if created and receipt.decided_by is Source.STAND_IN:
             self._courier.wake()
         return receipt, created
@@ -175,6 +185,27 @@ class Desk:
         chosen = frozenset(_capability(name) for name in capabilities) or frozenset(Capability)
         self.watch.order(self.watch.operator | chosen, by=by, reason=reason)
         self.modes.evaluate()
+
+    def pause(self, paused: bool) -> None:
+        """Stop bringing customers back, or go on: nobody else goes back to the primary meanwhile."""
+        self._recovery.pause(paused)
+
+    @property
+    def paused(self) -> bool:
+        """Whether an operator holds the return of customers."""
+        return self._recovery.paused
+
+    def counts(self) -> Counts:
+        """How many answers were given since the start, by who gave them."""
+        return self._tally.counts()
+
+    def affected(self) -> frozenset[str]:
+        """The accounts that the outage under way, or the last one, met: asked for, or paid from."""
+        return self._tally.affected()
+
+    def feed_age_s(self) -> float:
+        """How long ago the feed was last known to be complete."""
+        return self._follower.freshness().age_s
 
     def hand_back(self, *, by: str, reason: str) -> None:
         """An operator lets recovery begin."""
@@ -275,6 +306,8 @@ class Desk:
         return msgspec.structs.replace(state, eta=self.watch.maintained_until(state.capability))
 
     def _mode_changed(self, change: ModeChange) -> None:
+        if self.modes.outage_since is None and change.mode is not Mode.NORMAL:
+            self._tally.outage_begins()
         self._courier.wake()
         self._settler.wake()
         self._recovery.wake()

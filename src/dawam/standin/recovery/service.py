@@ -51,11 +51,25 @@ class Recovery:
         self._asked = asked
         self._wake = asyncio.Event()
         self._wake.set()
+        self._goes_on = asyncio.Event()
+        self._goes_on.set()
         self.on_start: Callable[[], None] = lambda: None
 
     def wake(self) -> None:
         """The modes have changed."""
         self._wake.set()
+
+    def pause(self, paused: bool) -> None:
+        """Bring nobody else back until told to go on."""
+        if paused:
+            self._goes_on.clear()
+        else:
+            self._goes_on.set()
+
+    @property
+    def paused(self) -> bool:
+        """Whether nobody else is brought back."""
+        return not self._goes_on.is_set()
 
     async def run(self) -> None:
         """Forever: recover when there is something to recover."""
@@ -84,6 +98,7 @@ class Recovery:
     async def _dwell(self) -> bool:
         """Stay with the cohort for a while; False when something went wrong meanwhile."""
         await asyncio.sleep(self._settings.dwell_s)
+        await self._goes_on.wait()
         return self._modes.recovering()
 
     async def _bring_back(self, share_percent: int) -> bool:
@@ -92,6 +107,7 @@ class Recovery:
         A few accounts that are contradicted time and again are held back alone, so that they keep nobody
         else away from the primary.
         """
+        await self._goes_on.wait()
         self._courier.let(share_percent)
         disagreed = 0
         while self._modes.recovering():
