@@ -199,3 +199,48 @@ def test_a_long_call_that_is_rolled_back_leaves_nothing_and_one_that_stands_is_i
     for number, moment in enumerate(moments):
         past = ledger.balance_as_of(2, moment)
         assert past.credits_posted + past.debits_posted == number + 1
+
+
+@pytest.mark.parametrize("fate", ["stands", "rolled back", "not settled"])
+@pytest.mark.parametrize("second_fails", [False, True])
+def test_a_verb_of_many_calls_that_is_written_ahead_stands_whole_or_not_at_all(storage, fate, second_fails):
+    """Its records leave memory long before the commit; another verb of the same commit comes after it."""
+    ledger = Ledger(storage, index_every=40)
+    unsettled = Unsettled()
+    storage.register(unsettled)
+    begin = [Account(number, 818, 1) for number in (1, 2)]
+    storage.write_now(lambda tx: ledger.create_accounts(tx, begin, now_ns=START))
+    in_memory = []
+
+    def fill(tx):
+        for first in range(3, 103, 10):
+            opened = [Account(number, 818, 1) for number in range(first, first + 10)]
+            assert not any(ledger.create_accounts(tx, opened, now_ns=START))
+            paid = [Transfer(each.id, 1, each.id, 5, ledger=818, code=1) for each in opened]
+            assert not any(ledger.post_transfers(tx, paid, now_ns=START))
+            in_memory.append(sum(len(chunk.stored) for chunk in ledger._books.fresh.chunks))
+        assert ledger.transfer_in(tx, 3).credit_account_id == 3
+        if fate == "rolled back":
+            raise RolledBack
+
+    def follow(tx):
+        ledger.post_transfers(tx, [Transfer(1000, 1, 2, 7, ledger=818, code=1)], now_ns=START)
+        ledger.create_accounts(tx, [Account(500, 818, 1)], now_ns=START)
+        if second_fails:
+            raise RolledBack
+
+    unsettled.fails = fate == "not settled"
+    storage._writer.commit([fill, follow])
+    assert max(in_memory) < 4_000
+    stands = fate == "stands"
+    is_second = fate != "not settled" and not second_fails
+    agree(storage, ledger)
+    assert ledger.account(1).debits_posted == 500 * stands + 7 * is_second
+    assert (ledger.account(102) is not None) == stands
+    assert (ledger.transfer(102) is not None) == stands
+    assert (ledger.account(500) is not None) == is_second
+    if fate == "not settled":
+        unsettled.fails = False
+        storage.write_now(fill)
+        agree(storage, ledger)
+    assert ledger.audit().ok

@@ -1,6 +1,9 @@
 """The first filling: every account's balance, or none."""
 
 import asyncio
+import signal
+import subprocess
+import sys
 
 import msgspec
 import pytest
@@ -8,6 +11,7 @@ import pytest
 from dawam.kernel import Conflict, IntegrityBroken
 from dawam.primary import SnapshotLine
 
+from . import killed_filling
 from .books import NOW, START, Bank, House
 
 
@@ -86,3 +90,20 @@ def test_currencies_are_kept_apart(house: House) -> None:
     fill(house, lines, 0)
     assert {total.ledger for total in house.ledger.totals()} == {818, 504, 414}
     assert house.mirror.balance("C").currency == "KWD"
+
+
+def test_a_filling_that_was_killed_has_never_been(database_url: str) -> None:
+    """Most of its records were in the database already, and in no commit."""
+    command = [sys.executable, killed_filling.__file__, database_url]
+    ended = subprocess.run(command, timeout=60, capture_output=True, check=False)
+    assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
+    storage, ledger, mirror = killed_filling.opened(database_url)
+    assert mirror.balance("A1") is None
+    assert (mirror.position().accounts, mirror.position().last_seq) == (0, 0)
+    assert ledger.totals() == []
+    lines = killed_filling.made(40_000)
+    asyncio.run(mirror.load_snapshot(lines, last_seq=7, as_of=START, now=NOW))
+    assert [mirror.balance(f"A{number}").balance_minor for number in (0, 1, 39_999)] == [0, 1, 39_999]
+    assert mirror.position().accounts == 40_000
+    assert ledger.audit().ok
+    storage.close()

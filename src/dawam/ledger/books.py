@@ -1,7 +1,8 @@
 """The writer's books: the journal's end, the accounts in memory, and the commit that is being made.
 
 Everything a verb changes is changed here, in memory, and can be taken back; `settle` writes it all at once
-before the commit, and only the commit shows it to readers. Rules: `rules/`; what is written: `tables.py`.
+before the commit (of a very long verb, `write_ahead` writes the records earlier), and only the commit shows
+it to readers. Rules: `rules/`; what is written: `tables.py`.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -21,6 +22,7 @@ from dawam.ledger.records import LEAF_BYTES, Array
 from dawam.storage import Rows, Tx
 
 INDEX_EVERY = 65_536
+_NOBODY: Array = np.empty(0)  # stood in a slot before its account was opened
 _NUMBERS_MAX = 100_000
 Seal = Callable[[int, bytes], str]
 """Signs a checkpoint: the journal's size and root in, the signed note out."""
@@ -40,6 +42,7 @@ class Books:
     def __init__(self, capacity: int, seal: Seal | None, index_every: int = INDEX_EVERY) -> None:
         self._seal = seal
         self._index_every = index_every
+        self._write_every = max(index_every // 4, 1)
         self.cache = AccountCache(capacity)
         self.shown = Recent()  # committed, for readers too
         self.holds = Holds(self)
@@ -60,6 +63,7 @@ class Books:
         self._opened: list[tuple[int, int]] = []  # number and id
         self._new_terms: list[tuple[int, int]] = []  # position and number
         self._nodes: list[Subtree] = []
+        self._written = 0  # up to which position, ahead of the commit
         self.holds.clear_commit()
         self._logs: tuple[list[Any], ...] = (
             self.fresh.chunks,
@@ -104,10 +108,7 @@ class Books:
         """Write the commit: records, nodes, checkpoint; and the indexes when they are due."""
         if not self.fresh.count:
             return
-        chunks = self.fresh.merged()
-        store.add_chunks(tx, chunks)
-        if self._opened:
-            store.add_accounts(tx, self._opened)
+        self._write_records(tx)
         if self._new_terms:
             store.set_terms(tx, self._new_terms)
         if self._nodes:
@@ -118,6 +119,26 @@ class Books:
         store.add_checkpoint(tx, self.head.seq, root, note)
         if self.shown.count + self.fresh.count >= self._index_every or self.state is None:
             self._new_state = indexing.bring_up_to_date(tx, self.state, self)
+
+    def write_ahead(self, tx: Tx) -> None:
+        """Write the records of a long verb before its end, so that memory need not hold them all.
+
+        Only of a verb that is the first of its commit to record anything: it is taken back whole or not at
+        all, by its savepoint.
+        """
+        verb, commit = self._verb, self._before
+        if verb is None or commit is None or verb.head.seq != commit.head.seq:
+            return
+        if self.head.seq - max(commit.head.seq, self._written) >= self._write_every:
+            self._write_records(tx)
+            self._written = self.head.seq
+            self.fresh.chunks.clear()
+            self._opened.clear()
+
+    def _write_records(self, tx: Tx) -> None:
+        store.add_chunks(tx, self.fresh.merged())
+        if self._opened:
+            store.add_accounts(tx, self._opened)
 
     def publish(self) -> None:
         """The commit is durable."""
@@ -150,13 +171,19 @@ class Books:
 
     def go_back(self, mark: _Mark) -> None:
         """Take back everything since the mark."""
-        chunks, undo, terms, opened, *_ = mark.lengths
-        self.fresh.cut(chunks)
-        for slots, rows in reversed(self._undo[undo:]):
-            self.cache.now[slots] = rows
+        chunks, undo, terms, *_ = mark.lengths
+        if mark.head.seq < self._written:  # to where nothing was recorded yet
+            self.fresh.clear()
+            self._written = 0
+        else:
+            self.fresh.cut(chunks)
         for slot, old in reversed(self._old_terms[terms:]):
             self.cache.set_terms(slot, old)
-        self.cache.remove([identifier for _, identifier in self._opened[opened:]])
+        for slots, rows in reversed(self._undo[undo:]):
+            if rows is _NOBODY:
+                self.cache.remove([self.cache.ids[slot] for slot in slots.tolist()])
+            else:
+                self.cache.now[slots] = rows
         self.holds.go_back(mark.lengths[-4:])
         for log, length in zip(self._logs[1:], mark.lengths[1:], strict=True):
             del log[length:]
@@ -220,8 +247,7 @@ class Books:
             )
             for number, (account, timestamp) in enumerate(zip(accounts, timestamps, strict=True), first)
         ]
-        slots = self.cache.add(rows, shown=False)
-        self._undo.append((slots, self.cache.now[slots]))
+        self._undo.append((self.cache.add(rows, shown=False), _NOBODY))
         self._opened += [(row.number, row.id) for row in rows]
 
     def set_terms(self, slot: int, terms: Terms, timestamp: int) -> None:
@@ -273,7 +299,7 @@ class Books:
 
     def record(self, rows: Rows, seq: int) -> bytes:
         """The record at a position, of this commit or an earlier one."""
-        if self._before is not None and seq > self._before.head.seq:
+        if self._before is not None and seq > max(self._before.head.seq, self._written):
             found = self.fresh.record(seq)
             if found is None:
                 unreachable("a commit knows its own records")

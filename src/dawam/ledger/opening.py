@@ -44,6 +44,7 @@ class Opening:
                 results += self._open_chain(accounts, start)
             else:
                 results.append(self._open_one(accounts[start]))
+        self._books.write_ahead(self._tx)
         return results
 
     def _open_many(self, accounts: Sequence[Account], start: int) -> int:

@@ -80,6 +80,7 @@ class Posting:
                     results += self._post_chain(transfers, start)
                 else:
                     results.append(self._post_one(transfers[start]))
+        self._books.write_ahead(self._tx)
         return results
 
     def expire(self, pending: Pending) -> None:

@@ -131,6 +131,14 @@ class Recent:
         for number, late in newer.lates.items():
             self.lates.setdefault(number, []).extend(late)
 
+    def clear(self) -> None:
+        """Forget all of it, in place."""
+        for kept in (self.chunks, self.ids, self.holds, self.statuses, self.burnt):
+            kept.clear()
+        for of_many in (self.waypoints, self.lates, self.notes):
+            of_many.clear()
+        self.count = 0
+
     def cut(self, chunks: int) -> None:
         """Back to an earlier number of chunks, as if the later ones had never been."""
         for chunk in reversed(self.chunks[chunks:]):
