@@ -79,6 +79,21 @@ def test_version_1_on_any_engine_answers_the_same_after_the_upgrade(
     assert facts(url) == first_answers
 
 
+def test_the_wallet_counts_its_events_beyond_32_bits(place: Place, tmp_path: Path) -> None:
+    url = old(place, tmp_path)
+    migrate(url)
+    number, seq = 2**40, 2**33
+    with alone(url) as rows:
+        accounts, events = metadata.tables["wallet_accounts"], metadata.tables["wallet_events"]
+        one = dict(rows.execute(select(accounts).where(accounts.c.number == 1)).one()._mapping)
+        rows.execute(insert(accounts).values(**{**one, "number": number, "account": "late"}))
+        other = dict(rows.execute(select(events).where(events.c.seq == 1)).one()._mapping)
+        rows.execute(insert(events).values(**{**other, "seq": seq, "account_number": number}))
+        found = rows.execute(select(events.c.account_number).where(events.c.seq == seq)).scalar_one()
+    assert found == number
+    assert [each for each in check(url).differences if "wallet" in each] == []
+
+
 def test_a_broken_journal_is_refused_and_nothing_is_changed(tmp_path: Path) -> None:
     file = restored("version_1", tmp_path / "books.db")
     with sqlite3.connect(file) as connection:

@@ -14,10 +14,13 @@ from sqlalchemy import (
 
 from dawam.storage import metadata
 
+# On SQLite only INTEGER makes the primary key the row's own number.
+_Number = BigInteger().with_variant(Integer, "sqlite")
+
 accounts = Table(
     "wallet_accounts",
     metadata,
-    Column("number", Integer, primary_key=True),
+    Column("number", _Number, primary_key=True, autoincrement=False),
     Column("account", String(64), nullable=False, unique=True),
     Column("provider", String(16), nullable=False),
     Column("kind", String(16), nullable=False),
@@ -39,7 +42,7 @@ accounts = Table(
 settlements = Table(
     "wallet_settlements",
     metadata,
-    Column("number", Integer, primary_key=True),
+    Column("number", _Number, primary_key=True, autoincrement=False),
     Column("provider", String(16), nullable=False),
     Column("currency", String(3), nullable=False),
 )
@@ -48,8 +51,8 @@ Index("wallet_settlements_of", settlements.c.provider, settlements.c.currency, u
 events = Table(
     "wallet_events",
     metadata,
-    Column("seq", Integer, primary_key=True),
-    Column("account_number", Integer, ForeignKey("wallet_accounts.number"), nullable=False),
+    Column("seq", _Number, primary_key=True, autoincrement=False),
+    Column("account_number", _Number, ForeignKey("wallet_accounts.number"), nullable=False),
     Column("amount_minor", BigInteger, nullable=False),
     Column("balance_after_minor", BigInteger, nullable=False),
     Column("booked_ns", BigInteger, nullable=False),

@@ -1,4 +1,4 @@
-"""Version 2: the ledger as a journal of blocks, and how one of version 1 becomes one.
+"""Version 2: the ledger as a journal of blocks, how one of version 1 becomes one, and wide numbers.
 
 Frozen: nothing here follows the code of today.
 """

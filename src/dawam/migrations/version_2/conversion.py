@@ -33,13 +33,14 @@ _NS_PER_S = 1_000_000_000
 
 
 def convert(rows: Rows, on_progress: Progress | None = None, *, stretch: int = _STRETCH) -> None:
-    """Bring a database's ledger, if it has one, and the writers' lease from version 1 to version 2.
+    """Bring a database's ledger and wallet, if it has them, and the writers' lease from version 1 to 2.
 
     Raises: IntegrityBroken `old_journal_broken`, with the position and what is wrong; as `read_journal`,
     and `pending_not_open`, `account_unknown`.
     """
     if not store.has(rows, tables.writer_lease):
         tables.writer_lease.create(rows.connection)
+    store.widen(rows)
     if not store.has(rows, version_1.ledger_transfers):
         return
     store.make(rows)

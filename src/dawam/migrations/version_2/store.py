@@ -10,6 +10,9 @@ from dawam.migrations.version_1.tables import (
     ledger_pendings,
     ledger_transfers,
     ledger_waypoints,
+    wallet_accounts,
+    wallet_events,
+    wallet_settlements,
 )
 from dawam.migrations.version_2 import tables
 from dawam.storage import Rows
@@ -18,6 +21,8 @@ Row = tuple[Any, ...]
 
 _OLD = "old_ledger_accounts"
 _old_accounts = ledger_accounts.to_metadata(MetaData(), name=_OLD)
+_NUMBERS = (wallet_accounts.c.number, wallet_settlements.c.number, wallet_events.c.seq)
+_WIDER = (*_NUMBERS, wallet_events.c.account_number)
 _add_block = insert(tables.journal)
 _add_node = insert(tables.nodes)
 _add_waypoint = insert(tables.waypoints)
@@ -56,6 +61,19 @@ def change_accounts(rows: Rows) -> None:
     rows.execute(_index_accounts)
     for table in (ledger_latest, ledger_pendings, ledger_transfers, _old_accounts):
         table.drop(rows.connection)
+
+
+def widen(rows: Rows) -> None:
+    """Give the wallet's numbers, which it counts itself, 64 bits. On SQLite they have them."""
+    if rows.connection.dialect.name != "postgresql":
+        return
+    for column in _WIDER:
+        table = column.table.name
+        if has(rows, column.table):
+            rows.execute(text(f"ALTER TABLE {table} ALTER COLUMN {column.name} TYPE BIGINT"))
+            if column in _NUMBERS:
+                rows.execute(text(f"ALTER TABLE {table} ALTER COLUMN {column.name} DROP DEFAULT"))
+                rows.execute(text(f"DROP SEQUENCE {table}_{column.name}_seq"))
 
 
 class Stretch:
