@@ -15,7 +15,7 @@ from sqlalchemy import Column, ForeignKey, Table, bindparam, insert, inspect, se
 from sqlalchemy.exc import DatabaseError
 
 from dawam.kernel import Conflict, InvalidInput, Unavailable
-from dawam.storage import RowCache, Storage, alone, looking
+from dawam.storage import RowCache, Storage, alone, looking, place_of
 from dawam.storage.tables import schema
 
 from .numbers import COUNT, INSERT, count, metadata, numbers, opened, put
@@ -313,3 +313,20 @@ def test_what_was_acknowledged_survives_a_kill(database_url):
     kept = storage.read(lambda rows: {n for (n,) in rows.execute(select(numbers.c.n))})
     assert set(said) <= kept
     storage.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("postgresql://dawam:secret@db/books", "db/books"),
+        ("postgresql://dawam@db:5432/books", "db/books"),
+        ("postgresql://dawam@db:6432/books", "db:6432/books"),
+        ("postgresql:///books?port=6432", "localhost:6432/books"),
+        ("postgresql:///books?host=/run/postgresql&port=6432", "/run/postgresql:6432/books"),
+        ("postgresql://dawam@[::1]:6432/books", "[::1]:6432/books"),
+        ("postgresql://one:6432,two/books", "one:6432,two/books"),
+        ("postgresql:///books?host=one,two&port=6432", "one:6432,two:6432/books"),
+    ],
+)
+def test_messages_name_the_server_with_its_port_where_it_is_not_the_usual_one(url, name):
+    assert place_of(url) == name

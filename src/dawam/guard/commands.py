@@ -39,7 +39,10 @@ def gate(
     snapshot: Annotated[
         str, typer.Argument(help="The new release's snapshot: an NDJSON file (may be gzip) or its URL.")
     ],
-    database: Annotated[str, typer.Option(help="The mirror's database, sqlite:///FILE; only read.")],
+    database: Annotated[
+        str,
+        typer.Option(help="The mirror's database, sqlite:///FILE or postgresql://USER@HOST/NAME; only read."),
+    ],
     institution: Annotated[str, typer.Option(help="The institution's name in the configuration.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as one JSON object.")] = False,
     max_ahead: Annotated[

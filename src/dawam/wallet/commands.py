@@ -20,7 +20,9 @@ T = TypeVar("T")
 
 wallet = typer.Typer(name="wallet", help="The reference primary: a small wallet core.", no_args_is_help=True)
 
-Database = Annotated[str, typer.Option(help="Where the books are: sqlite:///FILE.")]
+Database = Annotated[
+    str, typer.Option(help="Where the books are: sqlite:///FILE or postgresql://USER@HOST/NAME.")
+]
 Account = Annotated[str, typer.Argument(help="The wallet, such as vfc-00000123.")]
 
 

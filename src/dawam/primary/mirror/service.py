@@ -334,9 +334,8 @@ class Mirror:
         for part in filling.parts(self.number, lines, last_seq=last_seq, as_of_ns=as_of_ns):
             self._books.open_accounts(tx, part.accounts, now_ns=now_ns)
             self._books.post(tx, part.transfers, now_ns=now_ns)
-            store.insert_rows(
-                tx, self.number, part.rows.items()
-            )  # not kept in memory: many, and not asked for
+            # not kept in memory: many, and not asked for yet
+            store.insert_rows(tx, self.number, part.rows.items())
         feed = Feed(last_seq, last_seq, as_of_ns, len(lines), None)
         store.save_feed(tx, self.number, feed)
         self._state.move(feed)

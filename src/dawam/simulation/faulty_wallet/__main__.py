@@ -12,7 +12,9 @@ from dawam.web import explain
 
 
 def main(
-    database: Annotated[str, typer.Option(help="Where the books are: sqlite:///FILE.")],
+    database: Annotated[
+        str, typer.Option(help="Where the books are: sqlite:///FILE or postgresql://USER@HOST/NAME.")
+    ],
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port of the primary contract; 0 takes a free one.")] = 8801,
     control_port: Annotated[int, typer.Option(help="Port for faults; 0 takes a free one.")] = 8802,

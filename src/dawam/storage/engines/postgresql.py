@@ -17,6 +17,7 @@ from dawam.storage.engines.pgsession import PostgresqlSession, reason_of
 PREFIX = "postgresql://"
 OLDEST = 15
 
+_PORT = "5432"
 _SILENCE_S = 2.0  # twice as long as a writer that lives is ever silent
 _NOTICE_S = 1.0  # until the server notices that a process has died
 _END_S = 10  # how long the server may take to end a session that it was told to end
@@ -55,8 +56,7 @@ class PostgresqlEngine:
 
     def __init__(self, parameters: dict[str, Any]) -> None:
         self._parameters = {**_DEFAULTS, **parameters, "client_encoding": "utf8"}
-        host = parameters.get("host") or "localhost"
-        self.where = f"{host}/{parameters['dbname']}"
+        self.where = _named(parameters)
         self._key = _lock_key("dawam")
         self._own_pids: set[int] = set()  # of the writer's session, and of attempts at another
 
@@ -164,6 +164,22 @@ class PostgresqlEngine:
         key = self._key & 0xFFFF_FFFF_FFFF_FFFF
         row = driver.execute(_HOLDER, (key >> 32, key & 0xFFFF_FFFF)).fetchone()
         return row if row is not None and row[2] is not None else None
+
+
+def _named(parameters: dict[str, Any]) -> str:
+    """How messages name the database: its servers, with their ports where they are not the usual one."""
+    hosts = str(parameters.get("host") or "localhost").split(",")
+    ports = str(parameters.get("port") or _PORT).split(",")
+    if len(ports) == 1:
+        ports *= len(hosts)
+    return f"{','.join(map(_server, hosts, ports))}/{parameters['dbname']}"
+
+
+def _server(host: str, port: str) -> str:
+    host = host or "localhost"
+    if port in ("", _PORT):
+        return host
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _scalar(driver: psycopg.Connection[Any], query: str, value: int) -> Any:
