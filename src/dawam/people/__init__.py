@@ -9,8 +9,12 @@ from pathlib import Path
 from sqlalchemy import Table
 
 from dawam.people import codes, customers, passkeys, sessions, staff, trail
+from dawam.people.codes import Argon2, Codes, SlowHash
 from dawam.people.customers import Customer, Customers, Holding
+from dawam.people.entrance import Entered, Entrance, Own
 from dawam.people.names import Match, match_names
+from dawam.people.pages import page_routes
+from dawam.people.passkeys import Passkey, Passkeys
 from dawam.people.service import People, Send
 from dawam.people.sessions import Ended, How, OpenSessions, Session
 from dawam.people.settings import PeopleSettings
@@ -32,9 +36,13 @@ __all__ = [
     "TABLES",
     "TEMPLATES",
     "Actor",
+    "Argon2",
+    "Codes",
     "Customer",
     "Customers",
     "Ended",
+    "Entered",
+    "Entrance",
     "Entry",
     "Finding",
     "Found",
@@ -43,11 +51,16 @@ __all__ = [
     "Match",
     "Member",
     "OpenSessions",
+    "Own",
+    "Passkey",
+    "Passkeys",
     "People",
     "PeopleSettings",
     "Send",
     "Session",
+    "SlowHash",
     "Staff",
     "Trail",
     "match_names",
+    "page_routes",
 ]

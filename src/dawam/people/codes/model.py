@@ -1,7 +1,7 @@
 """A one-time code; pure. It belongs to the browser that asked for it, and to a customer, or to nobody.
 
 Rules of a try, in this order: without a code, or after its time, another must be asked for; after the
-last try as well; then the digits must fit, and the code be somebody's. What nobody's code answers is the same.
+last try as well; then the digits must fit, and the code be somebody's. Nobody's code answers the same.
 """
 
 from datetime import datetime

@@ -1,0 +1,53 @@
+"""What these pages answer with: a way on with another cookie, options for a passkey, a form once more."""
+
+from typing import Any
+
+from litestar import Request, Response
+from litestar.response import Redirect
+
+from dawam.kernel import DawamError, InvalidInput, Unavailable
+from dawam.people.entrance import device_of, place_of_address
+from dawam.web.pages import ANYBODY, Face, Visitor, set_cookie
+
+AnyRequest = Request[Any, Any, Any]
+
+
+def go(path: str, face: Face, *, key: str | None = None) -> Redirect:
+    """On to another page; with `key` the browser's cookie changes, with an empty one it goes."""
+    headers = {"Cache-Control": "no-store"}
+    if key is not None:
+        name, value = set_cookie(key, secure=face.settings.secure)
+        headers[name] = value
+    return Redirect(path, status_code=303, headers=headers)
+
+
+def options(content: str) -> Response[str]:
+    """Options for the browser's passkey dialogue."""
+    return Response(
+        content, status_code=200, media_type="application/json", headers={"Cache-Control": "no-store"}
+    )
+
+
+def again(error: DawamError) -> int:
+    """The status of a form that is shown again with what was wrong."""
+    if isinstance(error, InvalidInput):
+        return 422
+    if isinstance(error, Unavailable):
+        return 429
+    return 409 if error.kind == "conflict" else 403
+
+
+def visitor_of(request: AnyRequest) -> Visitor:
+    """Who asks, as the guard found out."""
+    found = request.scope.get("visitor")
+    return found if isinstance(found, Visitor) else ANYBODY
+
+
+def place_of(request: AnyRequest) -> str:
+    """Where the browser comes from, for limits only."""
+    return place_of_address(request.client.host if request.client is not None else "")
+
+
+def device(request: AnyRequest) -> str:
+    """What the browser says it is."""
+    return device_of(request.headers.get("user-agent", "")[:500])
