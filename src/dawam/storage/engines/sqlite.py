@@ -5,6 +5,7 @@ import os
 import socket
 import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -124,6 +125,7 @@ class SqliteEngine:
     def __init__(self, url: str) -> None:
         self._file = None if url == IN_MEMORY else Path(url.removeprefix(PREFIX))
         self._lock: IO[bytes] | None = None
+        self._has_readers = False
         self._identity: tuple[int, int] | None = None
         self.private = self._file is None
         self.where = str(self._file)
@@ -151,10 +153,13 @@ class SqliteEngine:
             return _opened(self.where, ":memory:")
         if not self._file.exists():
             raise InvalidInput("database_missing", file=self.where)
+        self._has_readers = True
         return _opened(self.where, f"{self._file.resolve().as_uri()}?mode=ro")
 
     def let_go(self) -> None:
-        """Release the lock file."""
+        """Release the lock file, and take away what reading has brought."""
+        if self._has_readers and self._file is not None:
+            _take_away_log(self._file.resolve())
         if self._lock is not None:
             self._lock.close()
             self._lock = None
@@ -166,6 +171,19 @@ def _identity(file: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
+
+
+def _take_away_log(file: Path) -> None:
+    """Remove an empty log and its index, as the last connection that may write does when it closes.
+
+    A reader needs both, and cannot remove them. SQLite itself removes them here, under its lock, and only if
+    nobody else has the file open. A log with anything in it stays: who reads does not change the database.
+    """
+    with suppress(OSError, sqlite3.Error):
+        if file.with_name(f"{file.name}-wal").stat().st_size == 0:
+            with closing(sqlite3.connect(f"{file.as_uri()}?mode=rw", uri=True, timeout=0)) as driver:
+                driver.execute("PRAGMA query_only=ON")
+                driver.execute("PRAGMA schema_version").fetchone()
 
 
 def _locked(file: Path) -> IO[bytes]:
