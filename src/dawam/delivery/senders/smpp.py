@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from aiosmpplib import (  # type: ignore[import-untyped]
+    ESME,
     AbstractBroker,
     AbstractHook,
     AbstractThrottleHandler,
@@ -53,6 +54,26 @@ class Broker(AbstractBroker):  # type: ignore[misc]
         """Nothing waits any more."""
         while not self._queue.empty():
             self._queue.get_nowait()
+
+
+class Connection(ESME):  # type: ignore[misc]
+    """A connection that is closed when another takes its place: the library only forgets it."""
+
+    _open: Any = None
+
+    async def connect(self) -> None:
+        """Connect and bind. Raises: what the library raises."""
+        self.let_go()
+        try:
+            await super().connect()
+        finally:
+            self._open = self._writer
+
+    def let_go(self) -> None:
+        """Close the socket."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
 
 
 class NeverThrottled(AbstractThrottleHandler):  # type: ignore[misc]

@@ -13,7 +13,6 @@ from typing import Any
 
 import structlog
 from aiosmpplib import (  # type: ignore[import-untyped]
-    ESME,
     NPI,
     TON,
     OptionalParam,
@@ -26,7 +25,7 @@ from aiosmpplib.retrytimer import SimpleExponentialBackoff  # type: ignore[impor
 
 from dawam.delivery.model import Away, Later, Outcome, Outgoing, Refused, Sent
 from dawam.delivery.senders.segments import Segments, header, segments
-from dawam.delivery.senders.smpp import Broker, Correlator, Hook, NeverThrottled, encoded
+from dawam.delivery.senders.smpp import Broker, Connection, Correlator, Hook, NeverThrottled, encoded
 from dawam.delivery.settings import SmsSettings
 from dawam.kernel import InvalidInput
 
@@ -93,10 +92,12 @@ class SmsSender:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
         self._running = []
+        self._esme.let_go()
+        await asyncio.sleep(0)
 
     def _connection(self, password: str) -> Any:
         settings = self._settings
-        return ESME(
+        return Connection(
             settings.host,
             settings.port,
             settings.system_id,
