@@ -29,7 +29,10 @@ _ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 
 class Said(str):
-    """A text that we made ourselves: as a param it stands as it is, with its spaces and its isolates."""
+    """A text that we made ourselves: as a param it stands as it is, with its spaces and its isolates.
+
+    For JSON it is made a plain text first: `str(said)`.
+    """
 
     __slots__ = ()
 
@@ -50,13 +53,13 @@ def in_digits(said: str, cldr: Cldr) -> Said:
     return Said(said.translate(_ARABIC_DIGITS) if cldr.default_numbering_system == "arab" else said)
 
 
-def text(msgid: str, locale: Locale, /, **params: object) -> Said:
+def text(msgid: str, locale: Locale, /, **params: object) -> str:
     """The text in the language, or in English where no translation exists, with its params filled in."""
     template = msgid if locale == "en" else catalogue(locale).get(msgid, msgid)
     return _filled(template, locale, params)
 
 
-def text_n(one: str, many: str, n: int, locale: Locale, /, **params: object) -> Said:
+def text_n(one: str, many: str, n: int, locale: Locale, /, **params: object) -> str:
     """The text for a count, in the form that the language has for it; `{n}` is the count by its digits."""
     template = one if n == 1 else many
     forms = plurals(locale).get(one) if locale != "en" else None
@@ -67,7 +70,7 @@ def text_n(one: str, many: str, n: int, locale: Locale, /, **params: object) -> 
     return _filled(template, locale, {"n": counted, **params})
 
 
-def _filled(template: str, locale: Locale, params: Mapping[str, object]) -> Said:
+def _filled(template: str, locale: Locale, params: Mapping[str, object]) -> str:
     def fill(place: re.Match[str]) -> str:
         name = place.group(1)
         if name not in params:
@@ -76,7 +79,7 @@ def _filled(template: str, locale: Locale, params: Mapping[str, object]) -> Said
         value = given if isinstance(given, Said) else shown(str(given))
         return f"{_ISOLATE}{value}{_END_ISOLATE}" if locale == "ar" else value
 
-    return Said(_PLACE.sub(fill, template))
+    return _PLACE.sub(fill, template)
 
 
 def shown(value: str) -> str:

@@ -5,12 +5,16 @@ from typing import Any
 
 from litestar import Litestar
 from litestar.datastructures import State
+from litestar.handlers import HTTPRouteHandler
 from litestar.types import ControllerRouterHandler
 
 from dawam.web.pages.assets import assets_route
+from dawam.web.pages.design import design_routes
 from dawam.web.pages.face import Face
 from dawam.web.pages.failures import failure_pages
+from dawam.web.pages.installing import installing_routes
 from dawam.web.pages.rules import admit
+from dawam.web.pages.themes import theme_route
 from dawam.web.pages.visitors import Sessions
 from dawam.web.shell import BODY_MAX_BYTES
 
@@ -26,7 +30,7 @@ def page_app(
 ) -> Litestar:
     """An application of routes that carry rules; visitors are known by `sessions`."""
     return Litestar(
-        route_handlers=[*route_handlers, assets_route()],
+        route_handlers=[*route_handlers, *shell_routes(face)],
         guards=[admit],
         state=State({"sessions": sessions}),
         request_max_body_size=body_max_bytes,
@@ -37,3 +41,8 @@ def page_app(
         logging_config=None,
         debug=False,
     )
+
+
+def shell_routes(face: Face) -> list[HTTPRouteHandler]:
+    """What every application with pages has: assets, colours, the app on a phone, the page of components."""
+    return [assets_route(), theme_route(face), *installing_routes(face), *design_routes(face)]

@@ -1,9 +1,12 @@
 """What pages bring along: styles, scripts, fonts and pictures, under a path that changes with their content.
 
 So a browser may keep them for ever, and a new version is fetched at once. Sent compressed where that helps.
+All of `css/` goes as one file, `css/app.css`: what the design is made of first, then slices, print last; the
+dark colours, written once, stand in it also for readers whose device is dark.
 """
 
 import gzip
+import re
 from functools import cache
 from hashlib import sha256
 from mimetypes import guess_type
@@ -11,6 +14,7 @@ from pathlib import Path
 
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from dawam.kernel import NotFound
 from dawam.web.pages.rules import FOR_ANYONE, ruled
@@ -19,13 +23,32 @@ ROOT = Path(__file__).with_name("static")
 _TYPES = {".js": "text/javascript", ".webmanifest": "application/manifest+json", ".woff2": "font/woff2"}
 _COMPRESSED = {".css", ".js", ".svg", ".webmanifest"}
 _YEAR_S = 31_536_000
+_STYLES = "css/app.css"
+_FIRST, _LAST = ("tokens", "base", "layout", "components"), ("print",)
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_DARK = re.compile(r'^\[data-theme="dark"\] \{\n(.*?)^\}', re.DOTALL | re.MULTILINE)
+_DARK_AGAIN = "/* the dark colours, as above */"
 
 
 @cache
 def files() -> dict[str, bytes]:
-    """Every file below `static/`, by its path there."""
-    found = sorted(path for path in ROOT.rglob("*") if path.is_file())
-    return {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in found}
+    """Every file below `static/`, by its path there; the styles as one."""
+    found = sorted(path for path in ROOT.rglob("*") if path.is_file() and path.suffix != ".css")
+    vendored = sorted((ROOT / "vendor").glob("*.css"))
+    read = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in [*found, *vendored]}
+    return {**read, _STYLES: styles().encode()}
+
+
+def styles() -> str:
+    """All styles in their order, without comments and indentation."""
+    sheets = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "css").glob("*.css"))}
+    between = [name for name in sheets if name not in _FIRST + _LAST]
+    whole = "".join(sheets[name] for name in (*_FIRST, *between, *_LAST) if name in sheets)
+    dark = _DARK.search(whole)
+    if dark:
+        whole = whole.replace(_DARK_AGAIN, dark.group(1))
+    lines = (line.strip() for line in _COMMENT.sub("", whole).splitlines())
+    return "\n".join(line for line in lines if line)
 
 
 @cache
@@ -52,7 +75,7 @@ def assets_route() -> HTTPRouteHandler:
     """The route of all of them."""
 
     @get("/static/{digest:str}/{path:path}", opt=ruled(FOR_ANYONE), sync_to_thread=False)
-    def static(request: Request, digest: str, path: str) -> Response[bytes]:  # type: ignore[type-arg]
+    def static(request: Request, digest: FromPath[str], path: FromPath[str]) -> Response[bytes]:  # type: ignore[type-arg]
         name = path.lstrip("/")
         if name not in files():
             raise NotFound("route_not_found")

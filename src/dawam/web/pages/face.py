@@ -3,6 +3,7 @@
 Templates of a slice stand in its `templates/<slice>/`; all of them see the same names (see `Face.page`).
 """
 
+import gzip
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response
 
 from dawam.kernel import NotFound, World, from_ns, id_to_text
-from dawam.web.locale import LOCALES, Locale, negotiate, shown, text, text_n
+from dawam.web.locale import LOCALES, Locale, Said, negotiate, shown, text, text_n
 from dawam.web.pages import formats
 from dawam.web.pages.assets import asset
 from dawam.web.pages.forms import form_token
@@ -23,6 +24,7 @@ from dawam.web.pages.visitors import ANYBODY, Visitor, key_of, new_key, set_cook
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "theme"
 DIRECTIONS: dict[Locale, str] = {"ar": "rtl", "fr": "ltr", "en": "ltr"}
+_WORTH_COMPRESSING = 1_024
 _OWN_TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -50,13 +52,13 @@ class Face:
         headers: Mapping[str, str] | None = None,
         **context: object,
     ) -> Response[bytes]:
-        """A template as a page in the language of the path.
+        """A template as a page in the language of the path; compressed, for its form token is masked anew.
 
         Beside `context` it sees: `locale`, `dir`, `theme`, `t(msgid, **params)`,
         `tn(one, many, n, **params)`, `amount`, `number`, `percent`, `day`, `clock_time`, `moment`, `period`,
         `hijri`, `span`, `ago`, `shown`, `asset`, `visitor`, `csrf`, `once()` (an id that makes a form count
-        once), `now`, `from_ns`, `path`, `locales`, `here(locale)` (this page in another language) and
-        `settings`. Names from outside go through `shown`.
+        once), `now`, `from_ns`, `path`, `ids` (what ids of a part begin with), `locales`, `here(locale)`
+        (this page in another language) and `settings`. Names from outside go through `shown`.
         """
         spoken = locale or locale_of(request)
         visitor: Visitor = request.scope.get("visitor", ANYBODY)  # type: ignore[assignment]  # set by the guard
@@ -77,6 +79,10 @@ class Face:
             path=request.url.path,
             **context,
         )
+        if len(body) > _WORTH_COMPRESSING and "gzip" in request.headers.get("accept-encoding", ""):
+            body = gzip.compress(body, 6, mtime=0)
+            sent["Content-Encoding"] = "gzip"
+        sent.setdefault("Vary", "Accept-Encoding")
         return Response(body, status_code=status, media_type="text/html", headers=sent)
 
     def render(self, template: str, locale: Locale, **context: object) -> bytes:
@@ -88,9 +94,9 @@ class Face:
             "locale": locale,
             "dir": DIRECTIONS[locale],
             "locales": LOCALES,
-            "t": lambda msgid, **params: text(msgid, locale, **params),
-            "tn": lambda one, many, n, **params: text_n(
-                one, many, n, locale, **{"n": formats.number(n, locale, region), **params}
+            "t": lambda msgid, **params: Said(text(msgid, locale, **params)),
+            "tn": lambda one, many, n, **params: Said(
+                text_n(one, many, n, locale, **{"n": formats.number(n, locale, region), **params})
             ),
             "amount": partial(formats.amount, locale=locale, region=region),
             "number": partial(formats.number, locale=locale, region=region),
@@ -113,6 +119,7 @@ class Face:
             "visitor": ANYBODY,
             "csrf": "",
             "path": path,
+            "ids": "",
         }
         return self._templates.get_template(template).render({**names, **context}).encode()
 
