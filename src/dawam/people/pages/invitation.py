@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from dawam.kernel import DawamError
 from dawam.people.pages.answers import again, device, go, options, place_of
@@ -30,16 +31,16 @@ def routes(face: Face, people: People) -> list[HTTPRouteHandler]:
         )
 
     @get("/{locale:str}/invitation/{token:str}", opt=ruled(FOR_ANYONE))
-    async def invitation(request: Request[Any, Any, Any], token: str) -> Response[Any]:
+    async def invitation(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[Any]:
         return page(request, token, people.staff.invited(token))
 
     @post("/{locale:str}/invitation/{token:str}/options", opt=ruled(FOR_ANYONE))
-    async def invitation_options(request: Request[Any, Any, Any], token: str) -> Response[str]:
+    async def invitation_options(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:
         await fields_of(request)
         return options(people.entrance.options_by_invitation(token, key_of(request), place=place_of(request)))
 
     @post("/{locale:str}/invitation/{token:str}", opt=ruled(FOR_ANYONE))
-    async def accept_invitation(request: Request[Any, Any, Any], token: str) -> Response[Any]:
+    async def accept_invitation(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[Any]:
         form = await form_of(request, PasskeyForm)
         member = people.staff.invited(token)
         try:

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from dawam.kernel import DawamError
 from dawam.people.pages.answers import again, go, options, visitor_of
@@ -97,7 +98,7 @@ def _passkeys(shown: _Shown, rule: Rule) -> list[HTTPRouteHandler]:
         return go(shown.path(request), shown.face, key=key)
 
     @post(f"/{{locale:str}}{shown.base}/passkeys/{{passkey:str}}/remove", opt=ruled(rule))
-    async def remove_passkey(request: Request[Any, Any, Any], passkey: str) -> Response[Any]:
+    async def remove_passkey(request: Request[Any, Any, Any], passkey: FromPath[str]) -> Response[Any]:
         await fields_of(request)
         try:
             key = await own.remove_passkey(visitor_of(request), passkey)
@@ -112,7 +113,7 @@ def _sessions(shown: _Shown, rule: Rule) -> list[HTTPRouteHandler]:
     people = shown.people
 
     @post(f"/{{locale:str}}{shown.base}/sessions/{{session:str}}/end", opt=ruled(rule))
-    async def end_session(request: Request[Any, Any, Any], session: str) -> Response[Any]:
+    async def end_session(request: Request[Any, Any, Any], session: FromPath[str]) -> Response[Any]:
         await fields_of(request)
         try:
             await people.own.end_session(visitor_of(request), session)

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from dawam.kernel import DawamError, NotFound, id_from_text, id_to_text
 from dawam.people.pages.answers import again, go, visitor_of
@@ -36,6 +38,16 @@ def routes(face: Face, people: People, institutions: tuple[str, ...]) -> list[HT
     return [*_all(desk), *_one(desk)]
 
 
+class Draft(msgspec.Struct, frozen=True):
+    """The form that invites as it was filled in, or whom it has invited."""
+
+    name: str = ""
+    roles: list[Role] = []
+    institutions: list[str] = []
+    link: str = ""
+    invited: Member | None = None
+
+
 class _Desk:
     """The two pages, and what forms say."""
 
@@ -45,19 +57,11 @@ class _Desk:
         self.institutions = institutions
 
     def all(
-        self, request: Request[Any, Any, Any], error: DawamError | None = None, **more: object
+        self, request: Request[Any, Any, Any], draft: Draft, error: DawamError | None = None
     ) -> Response[bytes]:
         """Everybody, and the form that invites."""
         locale = locale_of(request)
         visitor = visitor_of(request)
-        shown = {
-            "name": "",
-            "chosen": (),
-            "at": (),
-            "link": "",
-            "invited": None,
-            **more,
-        }
         return self.face.page(
             request,
             "people/staff.html",
@@ -69,7 +73,7 @@ class _Desk:
             hours=round(self.people.settings.invitation_lasts_s / 3600),
             problem=None if error is None else explain(error, locale),
             section="staff",
-            **shown,
+            draft=draft,
         )
 
     def one(
@@ -118,7 +122,7 @@ class _Desk:
 def _all(desk: _Desk) -> list[HTTPRouteHandler]:
     @get("/{locale:str}/console/staff", opt=ruled(_RULE))
     async def staff(request: Request[Any, Any, Any]) -> Response[Any]:
-        return desk.all(request)
+        return desk.all(request, Draft())
 
     @post("/{locale:str}/console/staff", opt=ruled(_RULE))
     async def invite(request: Request[Any, Any, Any]) -> Response[Any]:
@@ -131,8 +135,8 @@ def _all(desk: _Desk) -> list[HTTPRouteHandler]:
                 _actor(request), name=name, roles=roles, institutions=places, identifier=once
             )
         except DawamError as error:
-            return desk.all(request, error, name=name, chosen=roles, at=places)
-        return desk.all(request, link=desk.link(request, token), invited=member)
+            return desk.all(request, Draft(name, roles, places), error)
+        return desk.all(request, Draft(link=desk.link(request, token), invited=member))
 
     return [staff, invite]
 
@@ -141,11 +145,11 @@ def _one(desk: _Desk) -> list[HTTPRouteHandler]:
     staff = desk.people.staff
 
     @get("/{locale:str}/console/staff/{member:str}", opt=ruled(_RULE))
-    async def member(request: Request[Any, Any, Any], member: str) -> Response[Any]:
+    async def member(request: Request[Any, Any, Any], member: FromPath[str]) -> Response[Any]:
         return desk.one(request, desk.member(request, member))
 
     @post("/{locale:str}/console/staff/{member:str}/roles", opt=ruled(_RULE))
-    async def change(request: Request[Any, Any, Any], member: str) -> Response[Any]:
+    async def change(request: Request[Any, Any, Any], member: FromPath[str]) -> Response[Any]:
         roles, places = desk.wanted(request, await fields_of(request))
         try:
             await staff.change(_actor(request), member, roles=roles, institutions=places)
@@ -154,7 +158,7 @@ def _one(desk: _Desk) -> list[HTTPRouteHandler]:
         return go(f"/{locale_of(request)}/console/staff/{member}", desk.face)
 
     @post("/{locale:str}/console/staff/{member:str}/dismissal", opt=ruled(_RULE))
-    async def dismiss(request: Request[Any, Any, Any], member: str) -> Response[Any]:
+    async def dismiss(request: Request[Any, Any, Any], member: FromPath[str]) -> Response[Any]:
         fields = await fields_of(request)
         try:
             await staff.dismiss(_actor(request), member, reason=fields.get("reason", "").strip())
@@ -163,7 +167,7 @@ def _one(desk: _Desk) -> list[HTTPRouteHandler]:
         return go(f"/{locale_of(request)}/console/staff/{member}", desk.face)
 
     @post("/{locale:str}/console/staff/{member:str}/invitation", opt=ruled(_RULE))
-    async def invite_again(request: Request[Any, Any, Any], member: str) -> Response[Any]:
+    async def invite_again(request: Request[Any, Any, Any], member: FromPath[str]) -> Response[Any]:
         await fields_of(request)
         try:
             found, token = await staff.invite_again(_actor(request), member)

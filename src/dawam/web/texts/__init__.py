@@ -14,6 +14,7 @@ from dawam.web.texts import (
     migrations,
     notices,
     pages,
+    people,
     primary,
     proofs,
     shell,
@@ -51,6 +52,7 @@ SLICES: dict[str, dict[str, Text]] = {
     "config": config.TEXTS,
     "migrations": migrations.TEXTS,
     "notices": notices.TEXTS,
+    "people": people.TEXTS,
     "simulation": simulation.TEXTS,
 }
 
