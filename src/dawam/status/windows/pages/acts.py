@@ -5,6 +5,7 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from dawam.kernel import DawamError, InvalidInput
@@ -22,7 +23,7 @@ def act_routes(view: View) -> list[HTTPRouteHandler]:
     windows = view.windows
 
     @get("/{locale:str}/console/windows/{window_id:str}", opt=ruled(for_staff()))
-    async def console_window(request: Request[Any, Any, Any], window_id: str) -> Response[bytes]:
+    async def console_window(request: Request[Any, Any, Any], window_id: FromPath[str]) -> Response[bytes]:
         return _page(view, request, view.for_visitor(visitor_of(request), window_id))
 
     async def announce(window: MaintenanceWindow, fields: Fields, by: str) -> MaintenanceWindow:
@@ -65,7 +66,7 @@ def _act_route(view: View, name: str, rule: Rule, do: Do) -> HTTPRouteHandler:
         status_code=200,
         name=f"windows_{name}",
     )
-    async def act(request: Request[Any, Any, Any], window_id: str) -> Response[Any]:
+    async def act(request: Request[Any, Any, Any], window_id: FromPath[str]) -> Response[Any]:
         fields = await fields_of(request)
         visitor = visitor_of(request)
         window = view.for_visitor(visitor, window_id)

@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromQuery
 
 from dawam.kernel import NotFound
 from dawam.status.windows.pages.public import calendar_page
@@ -32,7 +33,7 @@ def console_routes(view: View) -> list[HTTPRouteHandler]:
 
     @get("/{locale:str}/console/windows/calendar", opt=ruled(for_staff()))
     async def console_calendar(
-        request: Request[Any, Any, Any], institution: str = "", month: str = ""
+        request: Request[Any, Any, Any], institution: FromQuery[str] = "", month: FromQuery[str] = ""
     ) -> Response[bytes]:
         seen = view.shown_institutions(visitor_of(request))
         if not institution and seen:

@@ -11,6 +11,7 @@ from typing import Any
 
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, FromQuery
 
 from dawam.kernel import NotFound
 from dawam.status.windows.ical import calendar_of
@@ -28,7 +29,7 @@ def feed_route(view: View) -> HTTPRouteHandler:
 
     @get("/feeds/{institution:str}/windows.ics", opt=ruled(FOR_ANYONE))
     async def windows_ics(
-        request: Request[Any, Any, Any], institution: str, lang: str = ""
+        request: Request[Any, Any, Any], institution: FromPath[str], lang: FromQuery[str] = ""
     ) -> Response[bytes]:
         if institution not in view.windows.settings:
             raise NotFound("window_institution_not_found")

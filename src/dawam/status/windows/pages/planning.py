@@ -8,6 +8,7 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromQuery
 from litestar.response import Redirect
 
 from dawam.kernel import DawamError, InvalidInput, NotFound
@@ -37,7 +38,7 @@ def plan_routes(view: View) -> list[HTTPRouteHandler]:
     """`/{locale}/console/windows/plan` and the advice as a part of a page."""
 
     @get("/{locale:str}/console/windows/plan", opt=ruled(for_staff(*PLANNERS)))
-    async def plan_form(request: Request[Any, Any, Any], institution: str = "") -> Response[bytes]:
+    async def plan_form(request: Request[Any, Any, Any], institution: FromQuery[str] = "") -> Response[bytes]:
         seen = view.shown_institutions(visitor_of(request))
         if institution not in seen:
             institution = seen[0] if seen else ""

@@ -4,9 +4,10 @@ from typing import Any
 
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, FromQuery
 
 from dawam.kernel import InvalidInput, NotFound
-from dawam.status.windows.pages.months import bounds, month_grid
+from dawam.status.windows.pages.months import bounds, month_grid, month_words
 from dawam.status.windows.pages.view import View, month_of
 from dawam.web import explain
 from dawam.web.pages import FOR_ANYONE, locale_of, ruled
@@ -16,7 +17,7 @@ def public_routes(view: View) -> list[HTTPRouteHandler]:
     """`/{locale}/windows/{id}` and `/{locale}/calendar/{institution}`."""
 
     @get("/{locale:str}/windows/{window_id:str}", opt=ruled(FOR_ANYONE))
-    async def public_window(request: Request[Any, Any, Any], window_id: str) -> Response[bytes]:
+    async def public_window(request: Request[Any, Any, Any], window_id: FromPath[str]) -> Response[bytes]:
         window = view.windows.known(window_id)
         if not window.public:
             raise NotFound("window_unknown")
@@ -32,7 +33,7 @@ def public_routes(view: View) -> list[HTTPRouteHandler]:
 
     @get("/{locale:str}/calendar/{institution:str}", opt=ruled(FOR_ANYONE))
     async def public_calendar(
-        request: Request[Any, Any, Any], institution: str, month: str = ""
+        request: Request[Any, Any, Any], institution: FromPath[str], month: FromQuery[str] = ""
     ) -> Response[bytes]:
         return calendar_page(view, request, institution, month, "windows/calendar.html", public=True)
 
@@ -62,5 +63,6 @@ def calendar_page(
         month=month_grid(first, found, zone=zone, locale=locale, today=today),
         found=found,
         problem=problem,
+        **month_words(locale, zone, view.windows.settings[institution].country),
         **view.words(institution, locale),
     )

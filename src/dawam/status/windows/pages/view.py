@@ -91,14 +91,14 @@ class View:
             said = day(objection.day, locale, zone, region, length="medium")
             return text(REASONS[objection.kind], locale, day=said)
 
-        return {
+        words: dict[str, Any] = {
             "institution": institution,
             "institution_name": self.name_of(institution, locale),
             "zone": rules.time_zone,
-            "at": lambda when: moment(when, locale, zone, region),
-            "on": lambda when: day(when, locale, zone, region, length="full"),
-            "hijri_on": lambda when: hijri(when, locale, zone, region) if locale == "ar" else "",
-            "clock": lambda when: clock_time(when, locale, zone, region),
+            "when": lambda one: moment(one, locale, zone, region),
+            "on": lambda one: day(one, locale, zone, region, length="full"),
+            "hijri_on": lambda one: hijri(one, locale, zone, region) if locale == "ar" else "",
+            "clock": lambda one: clock_time(one, locale, zone, region),
             "from_to": lambda one: from_to(one, locale, rules),
             "state_of": lambda one: (text(STATES[one.state][0], locale), STATES[one.state][1]),
             "capability": lambda one: named(Capability(one), locale),
@@ -106,6 +106,7 @@ class View:
             "paragraphs": paragraphs,
             "language_name": lambda one: text(LANGUAGES[one], locale),
         }
+        return {**words, "words": words}
 
     def entries(self, window: MaintenanceWindow, locale: Locale) -> list[tuple[datetime, str, str, str]]:
         """The history for the component `timeline`: when, what, by whom and why, tone; the newest first."""
