@@ -16,7 +16,7 @@ Out of scope: who may do what (`pages`), when it is done (`service`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 
 import msgspec
@@ -30,6 +30,8 @@ TITLE_MAX = 120
 BODY_MAX = 2_000
 SCOPE_MAX = 300
 REASON_MAX = 400
+OWN_NAMES: dict[Locale, str] = {"ar": "العربية", "fr": "français", "en": "English"}
+"""Each language by its own name."""
 SYSTEM = "system"
 """Who acts when nobody does."""
 
@@ -192,7 +194,7 @@ def check_texts(texts: Mapping[Locale, NoticeText]) -> None:
     for locale in LOCALES:
         said = texts.get(locale)
         if said is None or not said.title.strip() or not said.body.strip():
-            raise InvalidInput("window_text_missing", language=locale)
+            raise InvalidInput("window_text_missing", language=OWN_NAMES[locale])
         check_length(said.title, TITLE_MAX)
         check_length(said.body, BODY_MAX)
 
@@ -216,8 +218,10 @@ def check_free(
     ends_at: datetime,
     capabilities: Iterable[str],
     others: Iterable[MaintenanceWindow],
+    *,
+    zone: tzinfo = UTC,
 ) -> None:
-    """No other open window of the institution on one of the capabilities meanwhile.
+    """No other open window of the institution on one of the capabilities meanwhile; `zone` is for its words.
 
     Raises: Conflict `window_overlaps`, which names the other window.
     """
@@ -227,9 +231,8 @@ def check_free(
             raise Conflict(
                 "window_overlaps",
                 scope=other.scope,
-                capability=shared[0].value,
-                starts_at=other.starts_at.isoformat(timespec="minutes"),
-                ends_at=other.ends_at.isoformat(timespec="minutes"),
+                starts_at=_clock(other.starts_at.astimezone(zone)),
+                ends_at=_clock(other.ends_at.astimezone(zone)),
             )
 
 
@@ -262,7 +265,7 @@ def announced(window: MaintenanceWindow, *, latest: datetime, now: datetime) -> 
     `window_approval_missing`.
     """
     if window.state is not WindowState.PLANNED:
-        raise Conflict("window_not_planned", state=window.state.value)
+        raise Conflict("window_not_planned")
     if window.starts_at <= now:
         raise Conflict("window_start_passed")
     if now > latest:
@@ -273,7 +276,7 @@ def announced(window: MaintenanceWindow, *, latest: datetime, now: datetime) -> 
 def check_short_notice(short: ShortNotice | None, *, latest: datetime) -> None:
     """Whether a late announcement has its reason and its second person."""
     if short is None:
-        raise Conflict("window_notice_too_short", latest=latest.isoformat(timespec="minutes"))
+        raise Conflict("window_notice_too_short", latest=_clock(latest))
     if short.approved_by is None:
         raise Conflict("window_approval_missing")
 
@@ -284,7 +287,7 @@ def approved(window: MaintenanceWindow, *, by: str, now: datetime) -> Maintenanc
     Raises: Conflict `window_not_planned`, `window_nothing_to_approve`; Forbidden `window_own_approval`.
     """
     if window.state is not WindowState.PLANNED:
-        raise Conflict("window_not_planned", state=window.state.value)
+        raise Conflict("window_not_planned")
     short = window.short_notice
     if short is None or short.approved_by is not None:
         raise Conflict("window_nothing_to_approve")
@@ -302,7 +305,7 @@ def reworded(
 ) -> MaintenanceWindow:
     """Other texts. Raises: Conflict `window_over`; InvalidInput `window_text_missing`, `…_too_long`."""
     if window.state not in OPEN:
-        raise Conflict("window_over", state=window.state.value)
+        raise Conflict("window_over")
     check_texts(texts)
     return _changed(window, now, texts=texts, sequence=window.sequence + 1)
 
@@ -310,7 +313,7 @@ def reworded(
 def started(window: MaintenanceWindow, *, now: datetime) -> MaintenanceWindow:
     """Work begins. Raises: Conflict `window_not_announced`."""
     if window.state is not WindowState.ANNOUNCED:
-        raise Conflict("window_not_announced", state=window.state.value)
+        raise Conflict("window_not_announced")
     return _changed(window, now, state=WindowState.STARTED, started_at=now)
 
 
@@ -323,7 +326,7 @@ def extended(
     `window_extension_in_past`, `window_too_long`.
     """
     if not window.running:
-        raise Conflict("window_not_running", state=window.state.value)
+        raise Conflict("window_not_running")
     if ends_at <= window.ends_at:
         raise InvalidInput("window_extension_not_later")
     if ends_at <= now:
@@ -343,14 +346,14 @@ def extended(
 def overran(window: MaintenanceWindow, *, now: datetime) -> MaintenanceWindow:
     """The end has passed and the primary is not well. Raises: Conflict `window_not_running`."""
     if not window.running:
-        raise Conflict("window_not_running", state=window.state.value)
+        raise Conflict("window_not_running")
     return _changed(window, now, overran_at=now)
 
 
 def finished(window: MaintenanceWindow, *, now: datetime) -> MaintenanceWindow:
     """Work has ended; before its time, the end moves to now. Raises: Conflict `window_not_running`."""
     if not window.running:
-        raise Conflict("window_not_running", state=window.state.value)
+        raise Conflict("window_not_running")
     early = now < window.ends_at
     return _changed(
         window,
@@ -370,12 +373,17 @@ def cancelled(window: MaintenanceWindow, *, now: datetime) -> MaintenanceWindow:
     if window.running:
         raise Conflict("window_cancel_after_start")
     if window.state not in OPEN:
-        raise Conflict("window_over", state=window.state.value)
+        raise Conflict("window_over")
     return _changed(window, now, state=WindowState.CANCELLED, sequence=window.sequence + 1)
 
 
 def _changed(window: MaintenanceWindow, now: datetime, **changes: object) -> MaintenanceWindow:
     return msgspec.structs.replace(window, changed_at=now, **changes)
+
+
+def _clock(moment: datetime) -> str:
+    """A moment in a refusal, on the clock that it came with."""
+    return moment.strftime("%Y-%m-%d %H:%M")
 
 
 def _hours(length: timedelta) -> str:

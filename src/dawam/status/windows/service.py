@@ -212,8 +212,9 @@ class Windows:
         return self.latest_for(window.institution, window.starts_at, window.ends_at - window.starts_at)
 
     def latest_for(self, institution: str, starts_at: datetime, length: timedelta) -> datetime:
-        """The same for a start and a length."""
-        return latest_announcement(starts_at, length, self.settings[institution], self.days[institution])
+        """The same for a start and a length, on the institution's clock."""
+        rules, days = self.settings[institution], self.days[institution]
+        return latest_announcement(starts_at, length, rules, days).astimezone(days.zone)
 
     def learn_load(self, institution: str, profile: LoadProfile) -> None:
         """Advise by this load from now on, instead of by the file of the settings."""
@@ -374,7 +375,10 @@ class Windows:
         besides: str = "",
     ) -> None:
         others = store.between(rows, institution=institution, start=starts_at, end=ends_at, public=False)
-        model.check_free(starts_at, ends_at, capabilities, [one for one in others if one.id != besides])
+        zone = self.settings[institution].zone
+        model.check_free(
+            starts_at, ends_at, capabilities, [one for one in others if one.id != besides], zone=zone
+        )
 
     def _new_id(self) -> str:
         return id_to_text(self._world.ids.next())

@@ -22,6 +22,7 @@ from dawam.web.texts import (
     standin,
     storage,
     wallet,
+    windows,
 )
 from dawam.web.texts.text import Text
 from dawam.web.texts.words import WORDS
@@ -53,6 +54,7 @@ SLICES: dict[str, dict[str, Text]] = {
     "migrations": migrations.TEXTS,
     "notices": notices.TEXTS,
     "people": people.TEXTS,
+    "windows": windows.TEXTS,
     "simulation": simulation.TEXTS,
 }
 
