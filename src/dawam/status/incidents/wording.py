@@ -1,0 +1,143 @@
+"""What is said about an incident without a person, and what a person starts from. A text's id is its English.
+
+Rules: first what it means, then why, since when and until when; nothing that is not known; no word that
+alarms, none that shifts blame.
+"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.lists import format_list
+
+from dawam.status.incidents.model import Incident, Nature, State
+from dawam.status.notices import NameOf, NoticeText
+from dawam.web import LOCALES, Locale, text
+from dawam.web.pages import moment, percent
+
+NATURES: dict[Nature, str] = {
+    Nature.CONTRADICTED: (
+        "The system of {institution} gives balances that cannot be right by its own bookings; "
+        "they are not shown."
+    ),
+    Nature.UNREACHABLE: "The system of {institution} is not answering at the moment.",
+    Nature.OVERRUN: "Planned maintenance at {institution} is taking longer than announced.",
+    Nature.SLOW: "The system of {institution} is answering too slowly at the moment.",
+    Nature.FEED_STALE: "The latest bookings of {institution} may not have reached us yet.",
+    Nature.OPERATOR: "The staff of {institution} have switched to the standby system.",
+}
+NATURE_NAMES: dict[Nature, str] = {
+    Nature.CONTRADICTED: "Balances that contradict the bookings",
+    Nature.UNREACHABLE: "No answer from the institution's system",
+    Nature.OVERRUN: "Maintenance longer than announced",
+    Nature.SLOW: "Slow answers from the institution's system",
+    Nature.FEED_STALE: "Latest bookings not received",
+    Nature.OPERATOR: "Standby system switched on by staff",
+}
+STATE_NAMES: dict[State, str] = {
+    State.DETECTED: "Detected, being confirmed",
+    State.CONFIRMED: "Confirmed",
+    State.MONITORING: "Working again, being watched",
+    State.CLOSED: "Closed",
+}
+SERVICES: dict[str, str] = {
+    "balance": "Balances",
+    "payment": "Payments",
+    "withdrawal": "Withdrawals",
+    "cheque": "Cheques",
+    "statement": "Statements",
+}
+_CLDR: dict[Locale, str] = {"ar": "ar_EG", "fr": "fr_FR", "en": "en_GB"}
+
+
+class Phrases:
+    """The sentences of incidents, with the names of institutions and the hours of their place."""
+
+    def __init__(self, name_of: NameOf, zone: ZoneInfo, origin: str) -> None:
+        self.name_of = name_of
+        self._zone = zone
+        self._origin = origin
+
+    def services(self, capabilities: tuple[str, ...], locale: Locale) -> str:
+        """`Balances, Payments and Cheques`."""
+        names = [text(SERVICES.get(one, one), locale) for one in sorted(capabilities, key=_place)]
+        return format_list(names, locale=_CLDR[locale])
+
+    def automatic(self, incident: Incident) -> dict[Locale, NoticeText]:
+        """Title and text in every language, for the incident as it is now."""
+        return {locale: self._text(incident, locale) for locale in LOCALES}
+
+    def _text(self, incident: Incident, locale: Locale) -> NoticeText:
+        if incident.state is State.CLOSED:
+            return self._closed(incident, locale)
+        if incident.state is State.MONITORING:
+            return self._restored(incident, locale)
+        away = incident.away or incident.capabilities
+        services = self.services(away, locale)
+        title = "{services}: returning step by step" if incident.restoring else _TITLE
+        if incident.nature is Nature.OVERRUN and not incident.restoring:
+            title = "{services}: maintenance is taking longer than announced"
+        name = self.name_of(incident.institution, locale)
+        told = [
+            text(NATURES[incident.nature], locale, institution=name),
+            text("Affected: {services}.", locale, services=services),
+            text("Since {time}.", locale, time=self._moment(incident.opened_at, locale)),
+            self._meanwhile(incident, locale),
+            self._until(incident, locale),
+            self._confirmation(incident, locale),
+        ]
+        return NoticeText(title=text(title, locale, services=services), body="\n".join(told))
+
+    def _meanwhile(self, incident: Incident, locale: Locale) -> str:
+        if incident.restoring:
+            share = percent(incident.share_percent / 100, locale)
+            return text("{share} of customers are back with everything.", locale, share=share)
+        return text(
+            "Our standby system answers meanwhile: balances with the time they are true for, "
+            "payments within limits, and none is taken twice.",
+            locale,
+        )
+
+    def _until(self, incident: Incident, locale: Locale) -> str:
+        if incident.eta is None:
+            return text("It cannot be said yet how long it will take.", locale)
+        when = self._moment(incident.eta, locale)
+        return text("Everything is expected to work normally by {time}.", locale, time=when)
+
+    def _confirmation(self, incident: Incident, locale: Locale) -> str:
+        if incident.confirmed_at is None:
+            return text("This was noticed automatically and is being confirmed.", locale)
+        return text("This has been confirmed.", locale)
+
+    def _restored(self, incident: Incident, locale: Locale) -> NoticeText:
+        end = incident.restored_at or incident.opened_at
+        told = [
+            text("Everything has worked normally since {time}.", locale, time=self._moment(end, locale)),
+            text("It had begun at {time}.", locale, time=self._moment(incident.opened_at, locale)),
+            text("We keep watching. You need not do anything.", locale),
+        ]
+        return NoticeText(title=text("Everything works normally again", locale), body="\n".join(told))
+
+    def _closed(self, incident: Incident, locale: Locale) -> NoticeText:
+        end = incident.restored_at or incident.opened_at
+        told = [
+            text(
+                "It began at {begin} and ended at {end}.",
+                locale,
+                begin=self._moment(incident.opened_at, locale),
+                end=self._moment(end, locale),
+            ),
+            text("What happened, in figures and times:", locale)
+            + f" {self._origin}/{locale}/incidents/{incident.id}/report",
+        ]
+        return NoticeText(title=text("Closed: everything works normally", locale), body="\n".join(told))
+
+    def _moment(self, when: datetime, locale: Locale) -> str:
+        return moment(when, locale, self._zone)
+
+
+_TITLE = "{services}: the standby system answers"
+
+
+def _place(capability: str) -> int:
+    known = list(SERVICES)
+    return known.index(capability) if capability in known else len(known)
