@@ -37,7 +37,7 @@ class EmailSender:
         self._settings = settings
         self._password = password
         self._world = world
-        self._domain = parseaddr(settings.sender)[1].rpartition("@")[2]
+        self._domain = parseaddr(settings.sender)[1].partition("@")[2]
         if not self._domain:
             raise InvalidInput("email_sender_malformed")
         self._tls = _tls_context(settings)
@@ -80,15 +80,19 @@ class EmailSender:
         client = SMTP(
             hostname=settings.host,
             port=settings.port,
-            username=settings.user,
-            password=self._password if settings.user else None,
             local_hostname=self._domain,
             timeout=settings.timeout_s,
             use_tls=settings.tls == "tls",
             start_tls=settings.tls == "starttls",
             tls_context=self._tls,
         )
-        await client.connect()
+        try:
+            await client.connect()
+            if settings.user is not None:
+                await client.login(settings.user, self._password)
+        except BaseException:
+            client.close()
+            raise
         return client
 
 
@@ -100,13 +104,13 @@ def compose(message: Outgoing, *, sender: str, domain: str, world: World) -> Ema
     mail["Subject"] = " ".join(message.subject.split())
     mail["Date"] = format_datetime(world.clock.now())
     mail["Message-ID"] = f"<{message.id}@{domain}>"
-    mail["Content-Language"] = message.locale
     mail["Auto-Submitted"] = "auto-generated"
     if message.link.startswith("https://") or message.link.startswith("http://"):
         mail["List-Unsubscribe"] = f"<{message.link}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(message.body, cte="quoted-printable")
     mail.add_alternative(_html(message), subtype="html", cte="quoted-printable")
+    mail["Content-Language"] = message.locale
     return mail
 
 

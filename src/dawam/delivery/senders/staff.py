@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import warnings
 from collections.abc import Mapping
 
 from apprise import Apprise
@@ -20,11 +21,13 @@ class StaffSender:
         """Raises: InvalidInput `staff_channel_malformed`."""
         self._settings = settings
         self._channels: dict[str, Apprise] = {}
-        for name in settings.channels:
-            channel = Apprise()
-            if not all(channel.add(url) for url in urls.get(name, "").split()) or not len(channel):
-                raise InvalidInput("staff_channel_malformed", channel=name)
-            self._channels[name] = channel
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of what its many services import
+            for name in settings.channels:
+                channel = Apprise()
+                if not all(channel.add(url) for url in urls.get(name, "").split()) or not len(channel):
+                    raise InvalidInput("staff_channel_malformed", channel=name)
+                self._channels[name] = channel
 
     async def open(self) -> None:
         """Nothing to open."""
