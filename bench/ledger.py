@@ -19,7 +19,7 @@ In every figure the ledger is
 - sealed: each record is a leaf of the journal's tree, each commit makes a signed checkpoint;
 - sure that ids are unique: each is looked up, or known to be larger than all before;
 - ready for statements: each record points to the previous transfer of both its accounts. A turn is as long as
-  it takes until the other indexes (ids, waypoints, newest transfers, holds) are brought up to date once.
+  it takes until the other indexes (ids, postings, waypoints, holds, …) are brought up to date once.
 
 The bare tables, with the pragmas of our storage and a commit a batch:
 - same_rows: all that the ledger keeps of a transfer, 27 columns: the 14 fields, what statements need, flags

@@ -9,6 +9,7 @@ from typing import Any
 from dawam.ledger import TABLES, Account, Ledger, Transfer, loading, records, store
 from dawam.ledger.proofs import Checkpoint, SigningKey, sign_checkpoint
 from dawam.storage import Storage
+from dawam.storage.engines.sqlite import PREFIX
 from ledger_parts.figures import told
 from ledger_parts.transfers import CODE, EGP, START_NS, Source, account_id, in_batches
 
@@ -23,7 +24,15 @@ def seal(size: int, root: bytes) -> str:
 
 def url_of(folder: Path, name: str) -> str:
     """A database in a file."""
-    return f"sqlite:///{folder / name}.db"
+    return f"{PREFIX}{folder / name}.db"
+
+
+def read_through(url: str) -> None:
+    """Let the system have a database's file in its memory, as far as it goes. Nothing on a server."""
+    if url.startswith(PREFIX):
+        with Path(url.removeprefix(PREFIX)).open("rb") as file:
+            while file.read(1 << 20):
+                pass
 
 
 class Books:

@@ -20,6 +20,11 @@ def known(books):
         "burnt": recent.burnt,
         "waypoints": {key: found for key, found in recent.waypoints.items() if found},
         "lates": {key: found for key, found in recent.lates.items() if found},
+        "posted": [
+            [part.seq + place, *sides]
+            for part in recent.posted
+            for place, sides in enumerate(zip(*(column.tolist() for column in part[1:]), strict=True))
+        ],
         "notes": {key: found[-1] for key, found in recent.notes.items()},
     }
 

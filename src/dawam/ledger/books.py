@@ -136,7 +136,9 @@ class Books:
             self._opened.clear()
 
     def _write_records(self, tx: Tx) -> None:
-        store.add_chunks(tx, self.fresh.merged())
+        chunks = self.fresh.merged()
+        store.add_chunks(tx, chunks)
+        self.fresh.take_postings(chunks)
         if self._opened:
             store.add_accounts(tx, self._opened)
 
@@ -177,6 +179,7 @@ class Books:
             self._written = 0
         else:
             self.fresh.cut(chunks)
+        self.fresh.drop_postings(mark.head.seq)
         for slot, old in reversed(self._old_terms[terms:]):
             self.cache.set_terms(slot, old)
         for slots, rows in reversed(self._undo[undo:]):

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dawam.ledger import store
+from dawam.ledger import postings, store
 from dawam.ledger.cache import LATEST, NUMBER
+from dawam.ledger.history import store as past
 from dawam.ledger.recent import Recent
 from dawam.ledger.records import id_bytes
 from dawam.ledger.rules import NEVER
@@ -32,6 +33,9 @@ def bring_up_to_date(tx: Tx, state: store.State | None, books: "Books") -> store
         (number, *each) for recent in both for number, many in recent.waypoints.items() for each in many
     ]
     store.add_waypoints(tx, sorted(passed))
+    posted = [*books.shown.posted, *books.fresh.posted]
+    past.add_times(tx, postings.times(posted))
+    past.add_postings(tx, postings.chunks(posted))
     late = [(number, *each) for recent in both for number, many in recent.lates.items() for each in many]
     if late:
         store.add_lates(tx, sorted(late))

@@ -133,6 +133,7 @@ class _Tail:
         self.holds: list[tuple[int, records.Line]] = []
 
     def take(self, chunk: Chunk) -> None:
+        self.recent.take_postings([chunk])
         for seq, kind, stored in records.each(chunk.kind, chunk.seq, chunk.stored):
             self.recent.count += 1
             if kind == records.TRANSFER:

@@ -7,7 +7,7 @@ database.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import groupby
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ import msgspec
 
 from dawam.ledger import records
 from dawam.ledger.model import PendingStatus
+from dawam.ledger.postings import Posted, posted
 
 
 class Head(NamedTuple):
@@ -82,6 +83,7 @@ class Recent:
         self.burnt: dict[int, int] = {}  # position by id
         self.waypoints: dict[int, list[Waypoint]] = {}  # by account number
         self.lates: dict[int, list[Late]] = {}  # by account number
+        self.posted: list[Posted] = []  # the transfers that are in the journal already, in order
         self.notes: dict[tuple[int, int], list[int]] = {}  # positions by kind and id of the subject
         self.count = 0
 
@@ -117,9 +119,19 @@ class Recent:
                 joined.append(Chunk(chunks[0].seq, kind, b"".join([chunk.stored for chunk in chunks])))
         return joined
 
+    def take_postings(self, written: Iterable[Chunk]) -> None:
+        """These chunks are in the journal."""
+        self.posted += [posted(each.seq, each.stored) for each in written if each.kind == records.TRANSFER]
+
+    def drop_postings(self, seq: int) -> None:
+        """What was written after a position is not in the journal any more."""
+        while self.posted and self.posted[-1].seq > seq:
+            self.posted.pop()
+
     def absorb(self, newer: "Recent") -> None:
         """Take over what has been committed."""
         self.count += newer.count
+        self.posted += newer.posted
         self.ids.update(newer.ids)
         self.holds.update(newer.holds)
         self.statuses.update(newer.statuses)

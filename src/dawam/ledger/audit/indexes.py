@@ -4,6 +4,7 @@ from itertools import zip_longest
 
 from dawam.kernel.merkle import Subtree
 from dawam.ledger.audit import store
+from dawam.ledger.audit.postings import compare_postings
 from dawam.ledger.audit.replay import Held, Replay
 from dawam.ledger.model import PendingStatus
 from dawam.ledger.rules import NEVER
@@ -24,6 +25,8 @@ def compare(rows: Rows, replay: Replay) -> Bad | None:
             _compare_accounts(rows, replay)
             or _compare_holds(rows, replay)
             or _compare_waypoints(rows, replay)
+            or _compare_times(rows, replay)
+            or compare_postings(rows, replay)
             or _compare_lates(rows, replay)
             or _compare_ids(rows, replay, state)
             or _compare_notes(rows, replay)
@@ -61,6 +64,11 @@ def _compare_waypoints(rows: Rows, replay: Replay) -> Bad | None:
     known = {each for each in replay.waypoints if each[2] <= replay.indexed}
     differing = known.symmetric_difference(store.all_waypoints(rows))
     return (min(each[2] for each in differing), "waypoint_differs") if differing else None
+
+
+def _compare_times(rows: Rows, replay: Replay) -> Bad | None:
+    differing = replay.times.symmetric_difference(store.all_times(rows))
+    return (min(each[1] for each in differing), "time_differs") if differing else None
 
 
 def _compare_lates(rows: Rows, replay: Replay) -> Bad | None:

@@ -1,11 +1,13 @@
 """The books worked out again from the records alone."""
 
+from array import array
 from collections.abc import Callable
 from hashlib import sha256
 
 from dawam.kernel.merkle import Frontier, Subtree
 from dawam.ledger import records
 from dawam.ledger.model import PendingStatus
+from dawam.ledger.postings import TIME_EVERY
 from dawam.ledger.recent import Chunk
 from dawam.ledger.records import LEAF_BYTES, Line
 from dawam.ledger.rules import CLOSED, CLOSING, EXPIRED, NEVER, NS_PER_S, PENDING, POST, RESOLVES, VOID
@@ -63,6 +65,8 @@ class Replay:
         self.burnt: set[int] = set()
         self.indexed_notes: dict[tuple[int, int], int] = {}
         self.waypoints: set[tuple[int, int, int, int]] = set()
+        self.debits, self.credits = array("q"), array("q")  # account numbers by position, 0: no transfer
+        self.times: set[tuple[int, int]] = set()
         self.lates: set[tuple[int, int, int]] = set()
         self._timestamps = dict.fromkeys(range(1, 6), 0)
         self._takers: dict[int, Callable[[bytes, bytes], str | None]] = {
@@ -92,10 +96,21 @@ class Replay:
                 if wrong is not None:
                     return wrong
                 self.nodes += self.frontier.append(leaf)
+                self._follow_sides(kind, stored, timestamp)
         except records.MALFORMED:
             self.seq = max(self.seq, chunk.seq)
             return "record_malformed"
         return None
+
+    def _follow_sides(self, kind: int, stored: bytes, timestamp: int) -> None:
+        """Where the postings of accounts are, and when."""
+        if self.seq > self.indexed:
+            return
+        line = Line(stored) if kind == records.TRANSFER else None
+        self.debits.append(line.debit if line else 0)
+        self.credits.append(line.credit if line else 0)
+        if line and not self.seq % TIME_EVERY:
+            self.times.add((timestamp, self.seq))
 
     def _take_account(self, stored: bytes, _leaf: bytes) -> str | None:
         account = records.unpack_account(stored)

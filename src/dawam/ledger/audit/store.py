@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, func, select, text
 
+from dawam.ledger.postings import Filed
 from dawam.ledger.recent import Chunk
 from dawam.ledger.records import id_of
 from dawam.ledger.store import AccountIndex, first_of
@@ -19,8 +20,10 @@ from dawam.ledger.tables import (
     lates,
     nodes,
     notes,
+    postings,
     runs,
     state,
+    times,
     waypoints,
 )
 from dawam.ledger.tables import checkpoints as checkpoint_rows
@@ -59,6 +62,13 @@ _checkpoints = _page(
 _last = select(func.max(journal.c.seq))
 _all_holds = select(holds.c.seq, holds.c.status, holds.c.expires_at)
 _all_waypoints = select(*waypoints.c)
+_all_times = select(*times.c)
+_stretches = select(postings.c.first).distinct().order_by(postings.c.first)
+_postings_of = (
+    select(*postings.c)
+    .where(postings.c.first == bindparam("first"))
+    .order_by(postings.c.number, postings.c.seq)
+)
 _all_lates = select(*lates.c)
 _all_ids = select(ids.c.id, ids.c.seq)
 _all_runs = select(runs.c.id, runs.c.first_seq, runs.c.last_seq).order_by(runs.c.id)
@@ -106,6 +116,27 @@ def all_holds(rows: Rows) -> dict[int, tuple[int, int | None]]:
 def all_waypoints(rows: Rows) -> list[tuple[int, int, int, int]]:
     """Account number, timestamp, position and latest effective time by then of every waypoint."""
     return [_typed(row, (int, int, int, int), about=2) for row in rows.fetch(_all_waypoints)]
+
+
+def all_times(rows: Rows) -> list[tuple[int, int]]:
+    """Timestamp and position of every transfer that is kept by its time."""
+    return [_typed(row, (int, int), about=1) for row in rows.fetch(_all_times)]
+
+
+def stretches(rows: Rows) -> list[int]:
+    """Where the stretches of postings begin, in order."""
+    return [_typed(row, (int,), about=0)[0] for row in rows.fetch(_stretches)]
+
+
+def postings_of(rows: Rows, first: int) -> list[Filed]:
+    """The chunks of a stretch, in order."""
+    found = []
+    for row in rows.fetch(_postings_of, (first,)):
+        _typed(row[:3], (int, int, int), about=0)
+        if type(row[3]) is not bytes:
+            raise MalformedRow(first)
+        found.append(Filed(*row))
+    return found
 
 
 def all_lates(rows: Rows) -> list[tuple[int, int, int]]:

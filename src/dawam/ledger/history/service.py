@@ -1,4 +1,4 @@
-"""An account's past, walked back from its newest transfer or from a waypoint; the same time in any ledger.
+"""An account's past, found by its postings or walked back from a transfer; the same time in any ledger.
 
 Of the two times of a booking, `timestamp` says when it was recorded, `effective_at` when it happened.
 """
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from dawam.kernel import InvalidInput
-from dawam.ledger import records
+from dawam.ledger import postings, records
 from dawam.ledger.history import store
 from dawam.ledger.model import Entry
 from dawam.ledger.recent import Recent
@@ -17,6 +17,7 @@ from dawam.storage import Rows
 
 Counters = tuple[int, int, int, int]
 NOTHING: Counters = (0, 0, 0, 0)
+_STRETCHES = 4
 
 
 class Place(NamedTuple):
@@ -93,9 +94,33 @@ def _recorded_by(rows: Rows, recent: Recent, place: Place, moment_ns: int) -> Co
 
 def _last_recorded(rows: Rows, recent: Recent, place: Place, moment_ns: int) -> tuple[int, Line] | None:
     """Position and record of the account's last transfer by booking time up to a moment."""
-    passed = store.waypoint_after(rows, place.number, moment_ns)
-    start = passed or recent.waypoint_after(place.number, moment_ns) or place.latest
+    start = (
+        _newest_indexed(rows, place.number, moment_ns)
+        or store.waypoint_after(rows, place.number, moment_ns)
+        or recent.waypoint_after(place.number, moment_ns)
+        or place.latest
+    )
     return _descend(rows, place.number, start, lambda found: found.timestamp <= moment_ns)
+
+
+def _newest_indexed(rows: Rows, number: int, moment_ns: int) -> int | None:
+    """A posting of the account's that none recorded up to a moment comes after; None if none is near.
+
+    An account with gaps of some stretches is found from a waypoint, which is further, but never far.
+    """
+    after = store.indexed_after(rows, moment_ns)
+    if after is None:
+        return None
+    first, seq = after, after
+    for _ in range(_STRETCHES):
+        chunk = store.postings_at(rows, first, number, seq)
+        if chunk is None:
+            return None
+        found = postings.newest(chunk, number, after)
+        if found is not None:
+            return found
+        first, seq = chunk.first - 1, 2**63 - 1
+    return None
 
 
 def _had_happened(found: Line, number: int, moment_ns: int) -> bool | None:

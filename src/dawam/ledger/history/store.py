@@ -1,6 +1,6 @@
-"""All SQL of an account's past: where to begin to look."""
+"""All SQL of an account's past: where to begin to look, and what is kept for it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -14,17 +14,20 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    insert,
     literal_column,
     select,
+    tuple_,
 )
 
 from dawam.kernel import invariant
 from dawam.ledger import records
+from dawam.ledger.postings import Filed
 from dawam.ledger.records import Line
 from dawam.ledger.store import first_of
-from dawam.ledger.tables import journal, waypoints
+from dawam.ledger.tables import journal, postings, times, waypoints
 from dawam.ledger.tables import lates as late_rows
-from dawam.storage import Rows, int8_at
+from dawam.storage import Rows, Tx, int8_at
 
 _waypoints = select(waypoints.c.timestamp, waypoints.c.seq, waypoints.c.happened).where(
     waypoints.c.number == bindparam("of")
@@ -36,6 +39,20 @@ _last = first_of(_waypoints.order_by(waypoints.c.timestamp.desc()))
 _at = select(waypoints.c.happened).where(
     waypoints.c.number == bindparam("of"), waypoints.c.timestamp == bindparam("at")
 )
+_time_after = first_of(
+    select(times.c.seq).where(times.c.timestamp > bindparam("moment")).order_by(times.c.timestamp)
+)
+_stretch = select(func.max(postings.c.first)).where(postings.c.first <= bindparam("by"))
+_postings = first_of(
+    select(postings.c.first, postings.c.number, postings.c.seq, postings.c.postings)
+    .where(
+        postings.c.first == _stretch.scalar_subquery(),
+        tuple_(postings.c.number, postings.c.seq) <= tuple_(bindparam("of"), bindparam("at")),
+    )
+    .order_by(postings.c.number.desc(), postings.c.seq.desc())
+)
+_insert_postings = insert(postings)
+_insert_time = insert(times)
 _lates = (
     select(late_rows.c.seq, late_rows.c.happened)
     .where(late_rows.c.number == bindparam("of"), late_rows.c.seq > bindparam("above"))
@@ -128,6 +145,28 @@ def happened_by_waypoint(rows: Rows, number: int, timestamp: int) -> int | None:
     return int(found[0][0]) if found else None
 
 
+def indexed_after(rows: Rows, moment_ns: int) -> int | None:
+    """The position of an indexed transfer later than a moment, 64 positions after the first at the most."""
+    found = rows.fetch(_time_after, (moment_ns,))
+    return int(found[0][0]) if found else None
+
+
+def postings_at(rows: Rows, first: int, number: int, seq: int) -> Filed | None:
+    """The last chunk filed at or before an account and a position, of the last stretch by `first`."""
+    found = rows.fetch(_postings, (first, number, seq))
+    return Filed(*found[0]) if found else None
+
+
 def lates(rows: Rows, number: int, above: int) -> list[tuple[int, int]]:
     """Position and effective time of an account's indexed late bookings above a position."""
     return [(row[0], row[1]) for row in rows.fetch(_lates, (number, above))]
+
+
+def add_postings(tx: Tx, found: Iterable[Sequence[Any]]) -> None:
+    """Insert chunks of postings: first position, account number and position to file it under, bytes."""
+    tx.many(_insert_postings, found)
+
+
+def add_times(tx: Tx, found: Iterable[tuple[int, int]]) -> None:
+    """Insert transfers by time: timestamp, position."""
+    tx.many(_insert_time, found)

@@ -1,9 +1,9 @@
 """A ledger of version 1 becomes one of version 2: the same records at the same positions, in blocks.
 
 The old chain of seals is checked record by record while it is read; what version 2 derives from the records
-(tree, checkpoint, ids, holds, waypoints, late bookings) is derived anew, and nothing is taken over but the
-counters and pointers that stood beside a transfer, which an audit works out again. Memory: a stretch of
-records, the open holds, two bytes a position, and a time and a mark for each account.
+(tree, checkpoint, ids, holds, waypoints, postings, late bookings) is derived anew, and nothing is taken over
+but the counters and pointers that stood beside a transfer, which an audit works out again. Memory: a stretch
+of records and one of postings, the open holds, two bytes a position, and a time and a mark for each account.
 """
 
 from array import array
@@ -13,6 +13,7 @@ from dawam.kernel import IntegrityBroken
 from dawam.migrations.version_1 import Account, Progress, Record, Transfer, read_journal
 from dawam.migrations.version_1 import tables as version_1
 from dawam.migrations.version_2 import store, tables
+from dawam.migrations.version_2.postings import chunks
 from dawam.migrations.version_2.records import (
     ACCOUNT,
     TRANSFER,
@@ -26,6 +27,8 @@ from dawam.storage import Rows
 _STRETCH = 8192
 _BLOCK = 18
 _RUN, _RUN_SPAN = 32, 64
+_FILED_TOGETHER = 131_072  # postings
+_TIME_EVERY = 64
 _PENDING, _POST, _VOID, _EXPIRED = 2, 4, 8, 32768
 _WAYPOINT_MASK, _MARK_MASK = 63, 7
 _LATE = 0x8000
@@ -67,6 +70,7 @@ class _Conversion:
         self._block_kind = self._block_seq = 0
         self._run: list[tuple[bytes, int]] = []  # ids in ascending order, and their positions
         self._ordered_id = self._max_id = ZERO_ID
+        self._postings: list[tuple[int, int]] = []  # account and position, not filed yet
 
     def take(self, record: Record) -> None:
         """The record at the next position."""
@@ -88,6 +92,9 @@ class _Conversion:
         if record.id is not None:
             self._index_id(record.id, record.seq)
         self._follow_hold(record)
+        self._postings += [(number, record.seq) for number in sides]
+        if not record.seq % _TIME_EVERY:
+            self._stretch.times.append((record.timestamp, record.seq))
 
     def _flags_of(self, record: Transfer, number: int) -> int:
         if not 0 < number < record.seq:
@@ -151,12 +158,20 @@ class _Conversion:
     def write(self, rows: Rows) -> None:
         """Write what has gathered; the last block may grow no more."""
         self._end_block()
+        if len(self._postings) >= _FILED_TOGETHER:
+            self._file_postings()
         self._stretch.write(rows)
+
+    def _file_postings(self) -> None:
+        if self._postings:
+            self._stretch.postings += chunks(self._postings[0][1], self._postings)
+            self._postings.clear()
 
     def end(self, rows: Rows) -> None:
         """Write the rest: open holds, the checkpoint, up to where the indexes go."""
         self._stretch.holds += [(seq, 0, expires_at) for seq, expires_at in self._holds.values()]
         self._end_run()
+        self._file_postings()
         self.write(rows)
         if self._frontier.size:
             store.seal(

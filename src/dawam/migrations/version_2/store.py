@@ -26,6 +26,8 @@ _WIDER = (*_NUMBERS, wallet_events.c.account_number)
 _add_block = insert(tables.journal)
 _add_node = insert(tables.nodes)
 _add_waypoint = insert(tables.waypoints)
+_add_postings = insert(tables.postings)
+_add_time = insert(tables.times)
 _add_late = insert(tables.lates)
 _add_hold = insert(tables.holds)
 _add_run = insert(tables.runs)
@@ -83,6 +85,8 @@ class Stretch:
         self.blocks: list[Row] = []
         self.nodes: list[Row] = []
         self.waypoints: list[Row] = []
+        self.postings: list[Row] = []
+        self.times: list[Row] = []
         self.lates: list[Row] = []
         self.holds: list[Row] = []
         self.runs: list[Row] = []
@@ -94,6 +98,8 @@ class Stretch:
             (_add_block, self.blocks),
             (_add_node, self.nodes),
             (_add_waypoint, self.waypoints),
+            (_add_postings, self.postings),
+            (_add_time, self.times),
             (_add_late, self.lates),
             (_add_hold, self.holds),
             (_add_run, self.runs),

@@ -94,6 +94,32 @@ waypoints = Table(
     sqlite_with_rowid=False,
 )
 
+# Where each account's transfers are: chunks of a stretch's postings, `postings.py`.
+postings = Table(
+    "ledger_postings",
+    metadata,
+    Column("first", BigInteger, primary_key=True, autoincrement=False),  # the stretch's first position
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("postings", LargeBinary, nullable=False),
+)
+
+event.listen(
+    postings,
+    "after_create",
+    DDL(  # type: ignore[no-untyped-call]
+        "ALTER TABLE ledger_postings ALTER COLUMN postings SET STORAGE PLAIN"
+    ).execute_if(dialect="postgresql"),
+)
+
+# Transfers whose position 64 divides, by when they were recorded.
+times = Table(
+    "ledger_times",
+    metadata,
+    _key("timestamp"),
+    Column("seq", BigInteger, nullable=False),
+)
+
 # Bookings that happened before one that was recorded before them.
 lates = Table(
     "ledger_lates",
