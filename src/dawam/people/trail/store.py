@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, inspect, select
 
 from dawam.kernel import from_ns, to_ns
 from dawam.people.trail.model import FIRST, Entry
@@ -22,6 +22,11 @@ def last(rows: Rows) -> tuple[int, bytes]:
     """Number and seal of the last entry; 0 and zeros before the first."""
     found = rows.fetch(_LAST)
     return (int(found[0][0]), bytes(found[0][1])) if found else (0, FIRST)
+
+
+def has_tables(rows: Rows) -> bool:
+    """Whether this database has a trail."""
+    return str(people_trail.name) in inspect(rows.connection).get_table_names()
 
 
 def append(tx: Tx, entry: Entry) -> None:

@@ -31,9 +31,21 @@ TEXTS: dict[str, Text] = {
         "The first line of {file} must name the columns {columns}; it lacks or has beside them: {wrong}.",
         "Correct the first line.",
     ),
-    "people_line_wrong": Text(
-        "{file}, line {line}: {reason}. {count} lines in all are wrong.",
-        "Correct the lines that are listed and import the file again; nothing was imported.",
+    "people_row_malformed": Text(
+        "This line is no row of the table: {reason}.",
+        "Give each line all columns, with quotes around commas.",
+    ),
+    "customer_id_malformed": Text(
+        "The customer's id is missing or longer than {longest} characters.",
+        "Give the number or word by which the institution knows the customer.",
+    ),
+    "customer_locale_unknown": Text("The language {locale} is not known.", "Write ar, fr or en."),
+    "holding_malformed": Text(
+        "An account needs its institution and its number, each of {longest} characters at most.",
+        "Give both, or leave both empty.",
+    ),
+    "account_twice": Text(
+        "This account at {institution} stands at two customers.", "Leave it with the one whose it is."
     ),
     "member_unnamed": Text(
         "The name is missing or longer than {longest} characters.", "Give the name that colleagues know."
