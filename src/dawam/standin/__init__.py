@@ -36,6 +36,7 @@ from dawam.standin.settings import (
     Tier,
     Window,
 )
+from dawam.standin.tally import Counts
 from dawam.storage import outbox
 
 TABLES = [*modes.TABLES, *decisions.TABLES, *advices.TABLES, *outbox.TABLES]

@@ -1,0 +1,57 @@
+"""Decisions that the primary refused: two people settle each."""
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+
+from dawam.kernel import DawamError
+from dawam.portal.console import words
+from dawam.portal.console.pages.answers import AnyRequest, again, on_to, visitor_of
+from dawam.portal.console.service import Console
+from dawam.web import explain
+from dawam.web.pages import Face, Role, fields_of, for_staff, locale_of, ruled
+
+_ROOT = "/{locale:str}/console/parked"
+
+
+def parked_routes(face: Face, console: Console) -> list[HTTPRouteHandler]:
+    """The routes."""
+
+    def page(request: AnyRequest, error: DawamError | None = None) -> Response[bytes]:
+        visitor = visitor_of(request)
+        names = console.institutions(visitor)
+        return face.page(
+            request,
+            "portal/console/parked.html",
+            status=again(error),
+            section="parked",
+            places=[(name, console.desk(visitor, name).parked()) for name in names],
+            name_of=console.name_of,
+            settles=visitor.may(Role.OPERATOR, Role.APPROVER),
+            problem=None if error is None else explain(error, locale_of(request)),
+            words=words,
+        )
+
+    @get(_ROOT, opt=ruled(for_staff()))
+    async def parked(request: AnyRequest) -> Response[bytes]:
+        return page(request)
+
+    @post(
+        f"{_ROOT}/{{institution:str}}/{{advice:str}}/settle",
+        opt=ruled(for_staff(Role.OPERATOR, Role.APPROVER)),
+    )
+    async def settle(request: AnyRequest, institution: FromPath[str], advice: FromPath[str]) -> Response[Any]:
+        fields = await fields_of(request)
+        visitor = visitor_of(request)
+        desk = console.desk(visitor, institution)
+        action = fields.get("action", "")
+        try:
+            await desk.settle(advice, action, by=visitor.id)
+            await console.note(by=visitor.id, act=f"parked_{action}", institution=institution, subject=advice)
+        except DawamError as error:
+            return page(request, error)
+        return on_to(request, "/parked")
+
+    return [parked, settle]
