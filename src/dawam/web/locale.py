@@ -23,7 +23,8 @@ LOCALES: tuple[Locale, ...] = get_args(Locale)
 _FOLDER = Path(__file__).with_name("locale")
 _PLACE = re.compile(r"\{(\w+)\}")
 _SHOWN_MAX = 200
-_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+_ISOLATE, _ISOLATE_RTL, _END_ISOLATE = "\u2068", "\u2067", "\u2069"
+_ISOLATES = ("\u2066", "\u2067", "\u2068")
 _HOME = {"ar": "EG", "fr": "FR", "en": "GB"}
 _ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
@@ -76,10 +77,17 @@ def _filled(template: str, locale: Locale, params: Mapping[str, object]) -> str:
         if name not in params:
             return place.group(0)
         given = params[name]
-        value = given if isinstance(given, Said) else shown(str(given))
+        if isinstance(given, Said):
+            return _beside_arabic(given) if locale == "ar" else given
+        value = shown(str(given))
         return f"{_ISOLATE}{value}{_END_ISOLATE}" if locale == "ar" else value
 
     return _PLACE.sub(fill, template)
+
+
+def _beside_arabic(said: Said) -> str:
+    """Ours is Arabic already: isolated from right to left, and once, whatever it begins with."""
+    return said if said[:1] in _ISOLATES else f"{_ISOLATE_RTL}{said}{_END_ISOLATE}"
 
 
 def shown(value: str) -> str:

@@ -77,7 +77,7 @@
   const ready = () => {
     draw();
     const problem = document.querySelector(".problem[role=alert]");
-    if (problem) {
+    if (problem && !problem.closest(".specimen")) {
       problem.focus();
       document.title = `! ${document.title}`;
     }

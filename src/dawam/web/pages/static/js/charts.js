@@ -33,13 +33,13 @@
     const chart = new window.uPlot(
       {
         width,
-        height: Math.max(160, Math.min(260, width * 0.45)),
+        height: Math.max(208, Math.min(280, width * 0.4)),
         legend: { show: false },
         cursor: { show: false },
         // Time runs the way of reading.
         scales: { x: { time: true, dir: rtl ? -1 : 1 } },
         axes: [
-          { ...axis, grid: { show: false }, space: 90, values: (_, splits) => splits.map((s) => clock.format(s * 1000)) },
+          { ...axis, grid: { show: false }, space: 90, size: 34, values: (_, splits) => splits.map((s) => clock.format(s * 1000)) },
           { ...axis, grid, side: rtl ? 1 : 3, size: 56, values: (_, splits) => splits.map((n) => number.format(n)) },
         ],
         series: [
