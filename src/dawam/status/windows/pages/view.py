@@ -14,7 +14,7 @@ from dawam.status.windows.advice import Against, Objection
 from dawam.status.windows.model import SYSTEM, Act, Change, MaintenanceWindow, WindowState
 from dawam.status.windows.service import Windows
 from dawam.status.windows.settings import MaintenanceSettings
-from dawam.status.windows.texts import named
+from dawam.status.windows.texts import listed, named
 from dawam.web import Locale, shown, text
 from dawam.web.pages import ANYBODY, Face, Role, Visitor, clock_time, day, hijri, moment
 
@@ -102,6 +102,7 @@ class View:
             "from_to": lambda one: from_to(one, locale, rules),
             "state_of": lambda one: (text(STATES[one.state][0], locale), STATES[one.state][1]),
             "capability": lambda one: named(Capability(one), locale),
+            "list_of": lambda several: listed([Capability(one) for one in several], locale),
             "reason": reason,
             "paragraphs": paragraphs,
             "language_name": lambda one: text(LANGUAGES[one], locale),
