@@ -4,7 +4,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from dawam.delivery import Message, Way
-from dawam.web import Locale, text
+from dawam.web import Locale, text, text_n
 
 
 def message(
@@ -13,10 +13,11 @@ def message(
     """By e-mail to an address, by SMS to a number. `key` must not tell the code."""
     lines: list[str] = [
         text("{code} is your code to sign in to Dawam.", locale, code=code),
-        text(
-            "It holds for {minutes} minutes. We never ask for it on the phone or in a message.",
+        text_n(
+            "It holds for {n} minute. We never ask for it on the phone or in a message.",
+            "It holds for {n} minutes. We never ask for it on the phone or in a message.",
+            lasts_minutes,
             locale,
-            minutes=lasts_minutes,
         ),
     ]
     way = Way.EMAIL if "@" in to else Way.SMS
