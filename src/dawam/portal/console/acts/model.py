@@ -65,13 +65,11 @@ def ordered(
 ) -> Order:
     """A new order: done at once, or waiting for a second person.
 
-    Raises: InvalidInput `reason_missing`, `reason_too_long`.
+    Raises: InvalidInput `reason_malformed`.
     """
     said = " ".join(reason.split())
-    if not said:
-        raise InvalidInput("reason_missing")
-    if len(said) > REASON_MAX:
-        raise InvalidInput("reason_too_long", limit=REASON_MAX)
+    if not said or len(said) > REASON_MAX or not said.isprintable():
+        raise InvalidInput("reason_malformed", longest=REASON_MAX)
     return Order(
         id=identifier,
         institution=institution,

@@ -57,7 +57,7 @@ class Orders:
     ) -> Order:
         """Give an order; the same identifier again is the same order.
 
-        Raises: NotFound `institution_not_found`; InvalidInput `reason_missing`, `reason_too_long`; Conflict
+        Raises: NotFound `institution_not_found`; InvalidInput `reason_malformed`; Conflict
         `order_differs`, when the identifier is another order's.
         """
         self._desk(institution)
