@@ -86,7 +86,7 @@ class _Desk:
             "people/member.html",
             status=200 if error is None else again(error),
             member=member,
-            self=member.id == visitor_of(request).id,
+            oneself=member.id == visitor_of(request).id,
             roles=_roles(ROLES, locale),
             names=_roles(NAMES, locale),
             places=[(place, place) for place in self.places(request)],
