@@ -13,6 +13,7 @@ from dawam.channels.requests import account_of
 from dawam.kernel import Unavailable
 from dawam.standin import Capability, Shown, Withheld
 from dawam.web import Locale
+from dawam.web.pages import FOR_APPS, ruled
 
 _encode = msgspec.json.Encoder().encode
 
@@ -48,7 +49,7 @@ def balance_route(channel: Channel) -> HTTPRouteHandler:
     clock = channel.clock
     desks = channel.desks
 
-    @get("/v1/accounts/{account:str}/balance")
+    @get("/v1/accounts/{account:str}/balance", opt=ruled(FOR_APPS))
     async def balance(scope: Scope) -> ASGIApp:
         headers = scope["headers"]
         channel.admit(headers)

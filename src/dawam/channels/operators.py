@@ -13,6 +13,7 @@ from dawam.channels.status import institution_body
 from dawam.kernel import id_from_text
 from dawam.standin import Capability
 from dawam.web import decode
+from dawam.web.pages import FOR_APPS, ruled
 
 _ROOT = "/v1/operator/{institution:str}"
 
@@ -44,12 +45,12 @@ def operator_routes(channel: Channel) -> list[HTTPRouteHandler]:
 
 
 def _mode_routes(channel: Channel) -> list[HTTPRouteHandler]:
-    @get(f"{_ROOT}/mode")
+    @get(f"{_ROOT}/mode", opt=ruled(FOR_APPS))
     async def mode(request: Asked, institution: FromPath[str]) -> Response[bytes]:
         channel.operators.name_of(request.scope["headers"])
         return _state(channel, request, institution)
 
-    @post(f"{_ROOT}/take-over")
+    @post(f"{_ROOT}/take-over", opt=ruled(FOR_APPS))
     async def take_over(request: Asked, institution: FromPath[str]) -> Response[bytes]:
         by = channel.operators.name_of(request.scope["headers"])
         desk = channel.desks.named(institution)
@@ -57,7 +58,7 @@ def _mode_routes(channel: Channel) -> list[HTTPRouteHandler]:
         desk.take_over(asked.capabilities or tuple(Capability), by=by, reason=reason_of(asked.reason))
         return _state(channel, request, institution)
 
-    @post(f"{_ROOT}/hand-back")
+    @post(f"{_ROOT}/hand-back", opt=ruled(FOR_APPS))
     async def hand_back(request: Asked, institution: FromPath[str]) -> Response[bytes]:
         by = channel.operators.name_of(request.scope["headers"])
         desk = channel.desks.named(institution)
@@ -69,14 +70,14 @@ def _mode_routes(channel: Channel) -> list[HTTPRouteHandler]:
 
 
 def _history_routes(channel: Channel) -> list[HTTPRouteHandler]:
-    @get(f"{_ROOT}/history")
+    @get(f"{_ROOT}/history", opt=ruled(FOR_APPS))
     async def history(request: Asked, institution: FromPath[str]) -> Response[bytes]:
         channel.operators.name_of(request.scope["headers"])
         limit = limit_of(request.query_params.get("limit"))
         changes = channel.desks.named(institution).history(limit)
         return answer(HistoryBody(institution, list(changes)))
 
-    @get(f"{_ROOT}/books")
+    @get(f"{_ROOT}/books", opt=ruled(FOR_APPS))
     async def books(request: Asked, institution: FromPath[str]) -> Response[bytes]:
         channel.operators.name_of(request.scope["headers"])
         return answer(BooksBody(institution, channel.desks.named(institution).books()))
@@ -85,12 +86,12 @@ def _history_routes(channel: Channel) -> list[HTTPRouteHandler]:
 
 
 def _book_routes(channel: Channel) -> list[HTTPRouteHandler]:
-    @get(f"{_ROOT}/parked")
+    @get(f"{_ROOT}/parked", opt=ruled(FOR_APPS))
     async def parked(request: Asked, institution: FromPath[str]) -> Response[bytes]:
         channel.operators.name_of(request.scope["headers"])
         return answer(ParkedBody(institution, list(channel.desks.named(institution).parked())))
 
-    @post(f"{_ROOT}/parked/{{advice_id:str}}/settle")
+    @post(f"{_ROOT}/parked/{{advice_id:str}}/settle", opt=ruled(FOR_APPS))
     async def settle(request: Asked, institution: FromPath[str], advice_id: FromPath[str]) -> Response[bytes]:
         by = channel.operators.name_of(request.scope["headers"])
         desk = channel.desks.named(institution)
@@ -99,7 +100,7 @@ def _book_routes(channel: Channel) -> list[HTTPRouteHandler]:
         settled = await desk.settle(advice_id, asked.action, by=by)
         return answer(SettledBody(institution, advice_id, settled))
 
-    @post(f"{_ROOT}/reconciliation")
+    @post(f"{_ROOT}/reconciliation", opt=ruled(FOR_APPS))
     async def reconcile(request: Asked, institution: FromPath[str]) -> Response[bytes]:
         channel.operators.name_of(request.scope["headers"])
         report = await channel.desks.named(institution).reconcile()

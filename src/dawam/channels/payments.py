@@ -10,12 +10,13 @@ from dawam.channels.messages import ReceiptBody
 from dawam.channels.requests import key_of, payment_of
 from dawam.kernel import FIELD_39, NotFound, id_from_text
 from dawam.standin import Receipt
+from dawam.web.pages import FOR_APPS, ruled
 
 
 def payment_routes(channel: Channel) -> list[HTTPRouteHandler]:
     """Asking for a payment, and asking what became of it."""
 
-    @post("/v1/payments")
+    @post("/v1/payments", opt=ruled(FOR_APPS))
     async def pay(request: Asked) -> Response[bytes]:
         channel.admit(request.scope["headers"])
         key = key_of(request.headers.get("idempotency-key"))
@@ -23,7 +24,7 @@ def payment_routes(channel: Channel) -> list[HTTPRouteHandler]:
         receipt, created = await channel.desks.of(asked.debit_account).pay(asked, key=key)
         return answer(_body(receipt), status=201 if created else 200)
 
-    @get("/v1/payments/{payment_id:str}")
+    @get("/v1/payments/{payment_id:str}", opt=ruled(FOR_APPS))
     async def payment(request: Asked, payment_id: FromPath[str]) -> Response[bytes]:
         channel.admit(request.scope["headers"])
         id_from_text(payment_id)

@@ -12,6 +12,7 @@ from dawam.channels.messages import ProofBody
 from dawam.channels.requests import account_of
 from dawam.kernel import from_ns
 from dawam.ledger import AccountProof
+from dawam.web.pages import FOR_APPS, ruled
 
 
 class Prover(Protocol):
@@ -28,7 +29,7 @@ class Prover(Protocol):
 def proof_route(channel: Channel, proofs: Prover) -> HTTPRouteHandler:
     """The proof of an account's balance; for whoever may see the balance."""
 
-    @get("/v1/accounts/{account:str}/proof")
+    @get("/v1/accounts/{account:str}/proof", opt=ruled(FOR_APPS))
     async def proof(request: Asked, account: FromPath[str]) -> Response[bytes]:
         channel.admit(request.scope["headers"])
         known = account_of(account)

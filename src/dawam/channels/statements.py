@@ -9,12 +9,13 @@ from dawam.channels.channel import Channel
 from dawam.channels.messages import EntryBody, StatementBody
 from dawam.channels.requests import account_of, cursor_of, limit_of
 from dawam.standin import StatementEntry
+from dawam.web.pages import FOR_APPS, ruled
 
 
 def statement_route(channel: Channel) -> HTTPRouteHandler:
     """Bookings of one account, newest first, page by page."""
 
-    @get("/v1/accounts/{account:str}/statement")
+    @get("/v1/accounts/{account:str}/statement", opt=ruled(FOR_APPS))
     async def statement(request: Asked, account: FromPath[str]) -> Response[bytes]:
         channel.admit(request.scope["headers"])
         known = account_of(account)

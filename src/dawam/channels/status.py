@@ -8,12 +8,13 @@ from dawam.channels.channel import Channel
 from dawam.channels.desks import Desk
 from dawam.channels.messages import CapabilityBody, InstitutionBody, StatusBody
 from dawam.web import Locale
+from dawam.web.pages import FOR_ANYONE, ruled
 
 
 def status_route(channel: Channel) -> HTTPRouteHandler:
     """The route. What works is no secret, so it asks for no token."""
 
-    @get("/v1/status")
+    @get("/v1/status", opt=ruled(FOR_ANYONE))
     async def status(request: Asked) -> Response[bytes]:
         locale = channel.locale_of(request.scope["headers"])
         bodies = [institution_body(channel, name, desk, locale) for name, desk in channel.desks]

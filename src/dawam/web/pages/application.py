@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.datastructures import State
-from litestar.handlers import HTTPRouteHandler
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.types import ControllerRouterHandler
 
 from dawam.web.pages.assets import assets_route
@@ -13,7 +13,7 @@ from dawam.web.pages.design import design_routes
 from dawam.web.pages.face import Face
 from dawam.web.pages.failures import failure_pages
 from dawam.web.pages.installing import installing_routes
-from dawam.web.pages.rules import admit
+from dawam.web.pages.rules import FOR_APPS, admit
 from dawam.web.pages.themes import theme_route
 from dawam.web.pages.visitors import Sessions
 from dawam.web.shell import BODY_MAX_BYTES
@@ -28,10 +28,15 @@ def page_app(
     on_startup: Sequence[Callable[[], Any]] = (),
     on_shutdown: Sequence[Callable[[], Any]] = (),
 ) -> Litestar:
-    """An application of routes that carry rules; visitors are known by `sessions`."""
+    """An application of routes that carry rules; visitors are known by `sessions`.
+
+    Routes for apps are not guarded here: their channel asks for the token, and nothing stands in their way.
+    """
+    ours = [*route_handlers, *shell_routes(face)]
+    for_apps = [route for route in ours if _is_for_apps(route)]
+    guarded = Router("/", route_handlers=[route for route in ours if not _is_for_apps(route)], guards=[admit])
     return Litestar(
-        route_handlers=[*route_handlers, *shell_routes(face)],
-        guards=[admit],
+        route_handlers=[*for_apps, guarded],
         state=State({"sessions": sessions}),
         request_max_body_size=body_max_bytes,
         exception_handlers={Exception: failure_pages(face)},
@@ -41,6 +46,10 @@ def page_app(
         logging_config=None,
         debug=False,
     )
+
+
+def _is_for_apps(route: ControllerRouterHandler) -> bool:
+    return isinstance(route, BaseRouteHandler) and route.opt.get("rule") == FOR_APPS
 
 
 def shell_routes(face: Face) -> list[HTTPRouteHandler]:
