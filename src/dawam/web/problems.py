@@ -70,7 +70,7 @@ def problem(error: DawamError, locale: Locale, headers: dict[str, str] | None = 
     if says.action:
         body["action"] = says.action
     sent = {"Content-Language": locale, "Vary": "Accept-Language", **(headers or {})}
-    sent |= _protocol_headers(error, status)
+    sent |= protocol_headers(error, status)
     return Response(
         content=msgspec.json.encode(body, enc_hook=str),
         status_code=status,
@@ -79,7 +79,7 @@ def problem(error: DawamError, locale: Locale, headers: dict[str, str] | None = 
     )
 
 
-def _protocol_headers(error: DawamError, status: int) -> dict[str, str]:
+def protocol_headers(error: DawamError, status: int) -> dict[str, str]:
     """What HTTP wants beside a status: how to say who asks, when to come again."""
     match status:
         case 401:

@@ -12,7 +12,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response
 
-from dawam.kernel import NotFound, World, from_ns, id_to_text
+from dawam.kernel import DawamError, NotFound, World, from_ns, id_to_text
+from dawam.web.explanation import Explanation, explain
 from dawam.web.locale import LOCALES, Locale, Said, negotiate, shown, text, text_n
 from dawam.web.pages import formats
 from dawam.web.pages.assets import asset
@@ -84,6 +85,15 @@ class Face:
             sent["Content-Encoding"] = "gzip"
         sent.setdefault("Vary", "Accept-Encoding")
         return Response(body, status_code=status, media_type="text/html", headers=sent)
+
+    def explain(self, error: DawamError, locale: Locale) -> Explanation:
+        """The failure in words, its numbers by the digits of the region."""
+        region = self.settings.region
+        told = {
+            name: formats.number(value, locale, region) if type(value) is int else value
+            for name, value in error.params.items()
+        }
+        return explain(type(error)(error.code, **told), locale)
 
     def render(self, template: str, locale: Locale, **context: object) -> bytes:
         """A template in a language, for pages, parts of pages, messages and feeds."""

@@ -7,10 +7,9 @@ from litestar import Request, Response
 from litestar.response import Redirect
 
 from dawam.kernel import Forbidden, NotFound
-from dawam.web.explanation import explain
 from dawam.web.locale import LOCALES, Locale, negotiate
 from dawam.web.pages.face import Face
-from dawam.web.problems import answer_failure, status_of, translated
+from dawam.web.problems import answer_failure, protocol_headers, status_of, translated
 
 
 def failure_pages(face: Face) -> Any:
@@ -23,13 +22,15 @@ def failure_pages(face: Face) -> Any:
         locale = _locale(request)
         if isinstance(found, Forbidden) and found.code == "sign_in_needed" and request.method == "GET":
             return Redirect(_sign_in(found, locale, request.url.path))
+        status = status_of(found)
         return face.page(
             request,
             "web/problem.html",
             locale=locale,
-            status=status_of(found),
-            problem=explain(found, locale),
-            found=not isinstance(found, NotFound),
+            status=status,
+            headers=protocol_headers(found, status),
+            problem=face.explain(found, locale),
+            lost=isinstance(found, NotFound) and found.code == "route_not_found",
         )
 
     return answer
