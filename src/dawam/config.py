@@ -18,11 +18,16 @@ import msgspec
 from msgspec import inspect
 
 from dawam.channels import ChannelSettings, Sha256
+from dawam.delivery import DeliverySecrets, DeliverySettings, secret_variables, secrets_of
 from dawam.guard import GuardSettings
 from dawam.kernel import InvalidInput
+from dawam.people import PeopleSettings
+from dawam.portal import PortalSettings
 from dawam.primary import FeedSettings, LinkSettings, MirrorSettings
 from dawam.standin import StandinSettings
+from dawam.status import IncidentSettings, MaintenanceSettings, NoticeSettings
 from dawam.web import Locale, locale_of_environment
+from dawam.web.pages import PageSettings
 
 CONFIG_VARIABLE = "DAWAM_CONFIG"
 DATABASE_VARIABLE = "DAWAM_DATABASE_URL"
@@ -61,9 +66,11 @@ class InstitutionSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     `accounts` are shell patterns (`EG-*`); an account belongs to the first institution of the file with a
     pattern that it matches. `token_env` names the variable that holds the bearer token for the primary.
+    `names` are what the public knows it by, in each language; without one its name in the file.
     """
 
     primary_url: str
+    names: dict[Locale, str] = {}
     accounts: tuple[str, ...] = ("*",)
     token_env: str | None = None
     link: LinkSettings = LinkSettings()
@@ -71,6 +78,7 @@ class InstitutionSettings(msgspec.Struct, frozen=True, kw_only=True):
     mirror: MirrorSettings = MirrorSettings()
     guard: GuardSettings = GuardSettings()
     standin: StandinSettings = StandinSettings()
+    maintenance: MaintenanceSettings = MaintenanceSettings()
 
     def __post_init__(self) -> None:
         """A poll under way may be older than its arrival: the guard's margin must cover the longest one."""
@@ -88,6 +96,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ledger: LedgerSettings = LedgerSettings()
     channels: ChannelSettings = ChannelSettings()
     operators: dict[str, Sha256] = {}
+    pages: PageSettings = PageSettings()
+    people: PeopleSettings = PeopleSettings()
+    delivery: DeliverySettings = DeliverySettings()
+    notices: NoticeSettings = NoticeSettings()
+    incidents: IncidentSettings = IncidentSettings()
+    portal: PortalSettings = PortalSettings()
     institutions: dict[str, InstitutionSettings] = {}
 
 
@@ -144,6 +158,20 @@ def primary_token(
     """
     variables = os.environ if environment is None else environment
     return _secret(variables, institution.token_env, f"institutions.{name}.token_env")
+
+
+def delivery_secrets(
+    settings: DeliverySettings, environment: Mapping[str, str] | None = None
+) -> DeliverySecrets:
+    """What the ways out need, from the variables that the settings name.
+
+    Raises: InvalidInput `secret_missing`.
+    """
+    variables = os.environ if environment is None else environment
+    named = secret_variables(settings)
+    return secrets_of(
+        {path: _secret(variables, variable, f"delivery.{path}") or "" for path, variable in named.items()}
+    )
 
 
 def operator_token(variable: str = OPERATOR_VARIABLE) -> str:

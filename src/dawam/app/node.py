@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import Table
 
-from dawam import ledger, primary, standin
+from dawam import delivery, ledger, people, portal, primary, standin, status
 from dawam.app.world import system_world
 from dawam.channels import Access, check_binding
 from dawam.config import InstitutionSettings, Settings, primary_token
@@ -17,7 +17,15 @@ from dawam.primary import FeedFollower, HttpPrimary, Mirror, PrimaryLink
 from dawam.standin import Desk
 from dawam.storage import Storage
 
-TABLES: list[Table] = [*ledger.TABLES, *primary.TABLES, *standin.TABLES]
+TABLES: list[Table] = [
+    *ledger.TABLES,
+    *primary.TABLES,
+    *standin.TABLES,
+    *delivery.TABLES,
+    *people.TABLES,
+    *status.TABLES,
+    *portal.TABLES,
+]
 
 
 class Node:

@@ -5,30 +5,35 @@ import sys
 import structlog
 from litestar import Litestar
 
+from dawam.app.front import Front
 from dawam.app.node import Node
 from dawam.channels import Desks, Place
 from dawam.channels.api import routes
-from dawam.web import json_api
+from dawam.web.pages import page_app
 
 
 def create_app(node: Node) -> Litestar:
-    """The channel contract over a node; the node starts and stops with the application."""
+    """The channel contract and the pages over a node; everything starts and stops with the application."""
+    front = Front(node)
     settings = node.settings
     places = [
         Place(name, institution.accounts, node.desks[name], node.desks[name].mirror.ledger_id)
         for name, institution in settings.institutions.items()
     ]
-    return json_api(
-        routes(
-            Desks(places),
-            node.world.clock,
-            settings.channels,
-            operators=settings.operators,
-            proofs=node.proofs,
-        ),
+    channel = routes(
+        Desks(places),
+        node.world.clock,
+        settings.channels,
+        operators=settings.operators,
+        proofs=node.proofs,
+    )
+    return page_app(
+        [*channel, *front.routes()],
+        face=front.face,
+        sessions=front.people.sessions,
         body_max_bytes=settings.channels.body_limit_bytes,
-        on_startup=[node.start],
-        on_shutdown=[node.stop],
+        on_startup=[node.start, front.start],
+        on_shutdown=[front.stop, node.stop],
     )
 
 

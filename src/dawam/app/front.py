@@ -1,0 +1,149 @@
+"""What people see of a node: pages, notices and messages, wired to its desks."""
+
+import asyncio
+from collections.abc import Coroutine, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from litestar.handlers import HTTPRouteHandler
+
+from dawam import people, portal, status
+from dawam.app.node import Node
+from dawam.config import delivery_secrets
+from dawam.delivery import Delivery, Message
+from dawam.people import People
+from dawam.portal import Console, Orders, Pulse, console_routes
+from dawam.standin import Window
+from dawam.status import Incidents, MaintenanceWindow, Notices, Windows
+from dawam.storage import Tx
+from dawam.web import Locale
+from dawam.web.pages import Face, Live
+
+
+class Front:
+    """Pages and all that works behind them, over a node that was built."""
+
+    def __init__(self, node: Node) -> None:
+        settings, world, storage = node.settings, node.world, node.storage
+        self._node = node
+        self._tasks: list[asyncio.Task[None]] = []
+        self.live = Live()
+        self.face = Face(
+            world,
+            settings.pages,
+            templates=[
+                people.TEMPLATES,
+                status.notices.TEMPLATES,
+                status.incidents.TEMPLATES,
+                status.windows.TEMPLATES,
+                portal.TEMPLATES,
+            ],
+        )
+        self.delivery = Delivery.open(storage, world, settings.delivery, delivery_secrets(settings.delivery))
+        self.people = People(
+            storage,
+            world,
+            settings.people,
+            page_settings=settings.pages,
+            send=self._send,
+        )
+        self.notices = Notices(
+            storage,
+            world,
+            settings.notices,
+            origin=settings.pages.origin,
+            name_of=self.name_of,
+            zone=settings.pages.zone,
+        )
+        self.incidents = Incidents(
+            storage,
+            world,
+            settings.incidents,
+            notices=self.notices,
+            page_settings=settings.pages,
+            ports=status.incidents.Ports(customers=self._customers, affected=self._affected),
+            trail=self.people.trail,
+            live=self.live,
+        )
+        self.windows = Windows(
+            storage,
+            world,
+            {name: institution.maintenance for name, institution in settings.institutions.items()},
+            status.windows.Ports(
+                publish=self.notices.publish,
+                note=self.people.trail.note,
+                schedule=self._schedule,
+                healthy=lambda institution: node.desks[institution].healthy(),
+                overran=self._overran,
+                changed=lambda institution: self.live.publish(f"status:{institution}", "changed", ""),
+            ),
+        )
+        orders = Orders(
+            storage,
+            world,
+            node.desks,
+            self.people.trail,
+            second_needed=settings.portal.two_people,
+            within_s=settings.portal.approval_within_s,
+        )
+        self._pulse = Pulse(node.desks, world, self.live)
+        self._console = Console(node.desks, self.people, orders, self._pulse, live=self.live, world=world)
+
+    def routes(self) -> list[HTTPRouteHandler]:
+        """Every page, feed and form."""
+        names = tuple(self._node.settings.institutions)
+        return [
+            *people.page_routes(self.face, self.people, institutions=names),
+            *status.notices.page_routes(self.face, self.notices),
+            *status.incidents.page_routes(self.face, self.incidents),
+            *status.windows.page_routes(
+                self.face, self.windows, name_of=self.name_of, member_name=self._console.name_of
+            ),
+            *console_routes(self.face, self._console),
+        ]
+
+    async def start(self) -> None:
+        """Begin to tell, to remind and to send."""
+        self._tasks = [asyncio.create_task(one) for one in self._work()]
+
+    async def stop(self) -> None:
+        """End all work and every open stream; what is under way is settled by the next life."""
+        self.live.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+
+    def name_of(self, institution: str, locale: Locale) -> str:
+        """What the public knows an institution by."""
+        found = self._node.settings.institutions.get(institution)
+        return institution if found is None else found.names.get(locale, institution)
+
+    def _work(self) -> list[Coroutine[Any, Any, None]]:
+        return [
+            self.people.run(),
+            self.delivery.run(),
+            self.incidents.run(),
+            self.windows.run(),
+            self._pulse.run(),
+        ]
+
+    def _send(self, tx: Tx, message: Message) -> None:
+        self.delivery.enqueue(tx, [message])
+
+    def _schedule(self, institution: str, announced: Sequence[Window]) -> None:
+        self._node.desks[institution].schedule(announced)
+
+    def _overran(self, tx: Tx, window: MaintenanceWindow, now: datetime) -> None:
+        self.incidents.overran(tx, window.id, window.institution, window.capabilities, now)
+
+    def _customers(self, institution: str) -> int:
+        return self._node.desks[institution].books().accounts
+
+    def _affected(
+        self, institution: str, since: datetime, until: datetime
+    ) -> Iterable[status.incidents.Touched]:
+        return [
+            status.incidents.Touched(account, "asked", since)
+            for account in self._node.desks[institution].affected()
+        ]
