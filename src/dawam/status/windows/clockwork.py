@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from dawam.status.windows.service import Windows
 
 _LONGEST_SLEEP_S = 60.0
-_AFTER_FAILURE_S = 1.0
+_LOOK_AGAIN = timedelta(hours=1)
+_AFTER_FAILURE = timedelta(seconds=1)
 _STEPS: dict[Step, tuple[Callable[[MaintenanceWindow, datetime], MaintenanceWindow], Act]] = {
     Step.REMIND: (lambda window, now: window, Act.REMINDED),
     Step.LAPSE: (lambda window, now: model.cancelled(window, now=now), Act.LAPSED),
@@ -53,18 +54,26 @@ class Clockwork:
         while True:
             self._woken.clear()
             try:
-                pause_s = await self._look()
+                until = await self._look()
             except DawamError as error:
                 _log.error("window_steps_failed", code=error.code)
-                pause_s = _AFTER_FAILURE_S
+                until = self._world.clock.now() + _AFTER_FAILURE
+            await self._wait(until)
+
+    async def _wait(self, until: datetime) -> None:
+        """Until a moment of the clock, which may be set meanwhile, or until a window changes."""
+        while not self._woken.is_set():
+            left_s = (until - self._world.clock.now()).total_seconds()
+            if left_s <= 0:
+                return
             try:
-                async with asyncio.timeout(pause_s):
+                async with asyncio.timeout(min(left_s, _LONGEST_SLEEP_S)):
                     await self._woken.wait()
             except TimeoutError:
                 continue
 
-    async def _look(self) -> float:
-        """Do all that is due; how long until there may be more."""
+    async def _look(self) -> datetime:
+        """Do all that is due; when there may be more."""
         for window in self._storage.read(store.open_windows):
             while window.institution in self._paces and await self._step(window.id, window.institution):
                 continue
@@ -75,8 +84,7 @@ class Clockwork:
             if window.institution in self._paces
             and (moment := self._storage.read(self._next(window, now))) is not None
         ]
-        soonest_s = (min(moments) - now).total_seconds() if moments else _LONGEST_SLEEP_S
-        return min(max(soonest_s, 0.0), _LONGEST_SLEEP_S)
+        return min([*moments, now + _LOOK_AGAIN])
 
     def _next(self, window: MaintenanceWindow, now: datetime) -> Callable[[Rows], datetime | None]:
         pace = self._paces[window.institution]
