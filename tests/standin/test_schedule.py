@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import msgspec
 
+from dawam.simulation import FaultKind
 from dawam.standin import Capability, Mode, Reason, Window
 
 from .stage import SETTINGS, START, modes, on_stage, until_normal
@@ -72,3 +73,20 @@ def test_announced_windows_stand_beside_those_of_the_settings():
     both, left = on_stage(story, settings=settings)
     assert both == {Capability.CHEQUE, Capability.STATEMENT}
     assert left == {Capability.STATEMENT}
+
+
+def test_a_primary_under_maintenance_is_known_to_be_well_or_not():
+    async def story(stage, desk):
+        now = stage.world.clock.now()
+        desk.schedule([Window(starts_at=now, ends_at=now + timedelta(minutes=5))])
+        await asyncio.sleep(5)
+        well = desk.primary_is_well()
+        stage.faults.start(FaultKind.DOWN)
+        await asyncio.sleep(5)
+        away = desk.primary_is_well()
+        reasons = {state.reason for state in desk.capabilities()}
+        stage.faults.clear()
+        await asyncio.sleep(5)
+        return well, away, reasons, desk.primary_is_well()
+
+    assert on_stage(story) == (True, False, {Reason.MAINTENANCE}, True)

@@ -169,6 +169,10 @@ class Desk:
         self.watch.schedule(windows)
         self.modes.evaluate()
 
+    def primary_is_well(self) -> bool:
+        """Whether the primary answers, in time and truly, as far as is known: also while it is maintained."""
+        return self.watch.answers_well() and not self.modes.contradicted()
+
     def history(self, limit: int = 100) -> list[ModeChange]:
         """Recorded changes of mode, newest first."""
         return self.modes.history(limit)

@@ -127,6 +127,10 @@ class Watch:
         ends = [one.ends_at for one in self._open(self._clock.now()) if capability in one.capabilities]
         return max(ends, default=None)
 
+    def answers_well(self) -> bool:
+        """Whether the last probe was answered, and the last answers were not late."""
+        return self.last_proof_of_life is not None and not self._reads_failed and not self._is_slow()
+
     def suspicious(self) -> bool:
         """Whether something went wrong lately enough to look closely."""
         return bool(self._reads_failed or self._writes_failed or self._storm)
