@@ -128,7 +128,7 @@ def test_a_customer_comes_in_with_a_code_adds_a_passkey_and_uses_it(place):
         await page.goto(f"{site}/en/security")
         await page.get_by_label("What you call this passkey").fill("My phone")
         await page.get_by_role("button", name="Add a passkey").click()
-        await page.get_by_text("My phone").wait_for()
+        await page.get_by_text("My phone", exact=True).wait_for()
         await page.get_by_role("button", name="Sign out").click()
         await page.wait_for_url("**/en")
         await page.goto(f"{site}/fr/sign-in")

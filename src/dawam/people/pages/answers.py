@@ -7,6 +7,7 @@ from litestar.response import Redirect
 
 from dawam.kernel import DawamError, InvalidInput, Unavailable
 from dawam.people.entrance import device_of, place_of_address
+from dawam.web import Locale, explain
 from dawam.web.pages import ANYBODY, Face, Visitor, set_cookie
 
 AnyRequest = Request[Any, Any, Any]
@@ -35,6 +36,14 @@ def again(error: DawamError) -> int:
     if isinstance(error, Unavailable):
         return 429
     return 409 if error.kind == "conflict" else 403
+
+
+def at_field(error: DawamError | None, locale: Locale) -> str:
+    """What stands beside the field, where what was typed is wrong; else empty."""
+    if not isinstance(error, InvalidInput):
+        return ""
+    says = explain(error, locale)
+    return f"{says.detail} {says.action}"
 
 
 def visitor_of(request: AnyRequest) -> Visitor:

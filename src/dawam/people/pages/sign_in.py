@@ -9,7 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from dawam.kernel import DawamError
 from dawam.people.entrance import safe_next
-from dawam.people.pages.answers import again, device, go, options, place_of, visitor_of
+from dawam.people.pages.answers import again, at_field, device, go, options, place_of, visitor_of
 from dawam.people.service import People
 from dawam.people.sessions import Ended
 from dawam.web import explain, text
@@ -102,6 +102,7 @@ def _code_pages(face: Face, people: People) -> list[HTTPRouteHandler]:
             status=200 if error is None else again(error),
             wanted=safe_next(wanted, ""),
             minutes=max(1, round(people.settings.code_lasts_s / 60)),
+            wrong=at_field(error, locale_of(request)),
             problem=None if error is None else explain(error, locale_of(request)),
         )
 
@@ -197,6 +198,7 @@ def _page(
         wanted=safe_next(wanted, ""),
         contact=contact,
         why=text(WHY[ended], locale) if ended in WHY else "",
+        wrong=at_field(error, locale) if contact else "",
         problem=None if error is None else explain(error, locale),
         section="sign-in",
     )
