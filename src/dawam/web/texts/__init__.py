@@ -19,6 +19,7 @@ from dawam.web.texts import (
     portal,
     primary,
     proofs,
+    publishing,
     shell,
     simulation,
     standin,
@@ -59,6 +60,7 @@ SLICES: dict[str, dict[str, Text]] = {
     "incidents": incidents.TEXTS,
     "people": people.TEXTS,
     "windows": windows.TEXTS,
+    "publishing": publishing.TEXTS,
     "simulation": simulation.TEXTS,
 }
 
