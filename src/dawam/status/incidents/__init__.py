@@ -4,6 +4,7 @@ Promises: at most one open incident an outage, however modes flap; every change 
 every notice is published in the transaction of what it tells. Page: docs/incidents.md.
 """
 
+from dawam.status.incidents.console import console_routes
 from dawam.status.incidents.figures import (
     Assessment,
     Criterion,
@@ -16,6 +17,7 @@ from dawam.status.incidents.figures import (
     spans,
 )
 from dawam.status.incidents.model import Condition, Entry, EntryKind, Eta, Incident, Nature, State
+from dawam.status.incidents.pages import TEMPLATES, page_routes
 from dawam.status.incidents.ports import Ports, Touched
 from dawam.status.incidents.service import Incidents
 from dawam.status.incidents.settings import IncidentSettings, MajorThresholds
@@ -28,6 +30,7 @@ __all__ = [
     "SERVICES",
     "STATE_NAMES",
     "TABLES",
+    "TEMPLATES",
     "Assessment",
     "Condition",
     "Criterion",
@@ -49,6 +52,8 @@ __all__ = [
     "State",
     "Touched",
     "accuracy",
+    "console_routes",
     "downtime",
+    "page_routes",
     "spans",
 ]

@@ -4,15 +4,16 @@ Rules: first what it means, then why, since when and until when; nothing that is
 alarms, none that shifts blame.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.lists import format_list
 
+from dawam.status.incidents.figures import Criterion
 from dawam.status.incidents.model import Incident, Nature, State
-from dawam.status.notices import NameOf, NoticeText
+from dawam.status.notices import NameOf, NoticeText, bare
 from dawam.web import LOCALES, Locale, text
-from dawam.web.pages import moment, percent
+from dawam.web.pages import day, moment, percent, span
 
 NATURES: dict[Nature, str] = {
     Nature.CONTRADICTED: (
@@ -46,6 +47,17 @@ SERVICES: dict[str, str] = {
     "cheque": "Cheques",
     "statement": "Statements",
 }
+CRITERIA: dict[Criterion, str] = {
+    Criterion.CRITICAL: "Critical services affected",
+    Criterion.CLIENTS: "Many clients affected",
+    Criterion.DURATION: "Long duration or downtime",
+    Criterion.IMPACT: "High economic impact",
+}
+REPORT_NAMES: dict[str, str] = {
+    "initial": "Initial notification",
+    "intermediate": "Intermediate report",
+    "final": "Final report",
+}
 _CLDR: dict[Locale, str] = {"ar": "ar_EG", "fr": "fr_FR", "en": "en_GB"}
 
 
@@ -66,6 +78,35 @@ class Phrases:
         """Title and text in every language, for the incident as it is now."""
         return {locale: self._text(incident, locale) for locale in LOCALES}
 
+    def moment(self, when: datetime, locale: Locale) -> str:
+        """Date and time of day."""
+        return bare(moment(when, locale, self._zone))
+
+    def day(self, when: datetime, locale: Locale) -> str:
+        """The date."""
+        return bare(day(when, locale, self._zone))
+
+    def share(self, share_percent: int, locale: Locale) -> str:
+        """A share of the customers."""
+        return bare(percent(share_percent / 100, locale))
+
+    def nature(self, nature: Nature, locale: Locale) -> str:
+        """What is the matter, as a name."""
+        return text(NATURE_NAMES[nature], locale)
+
+    def lasting(self, duration: timedelta, locale: Locale) -> str:
+        """A length of time, to the minute; of less than two minutes in seconds."""
+        short = duration < timedelta(minutes=2)
+        return bare(span(duration, locale, granularity="second" if short else "minute"))
+
+    def lateness(self, late_by: timedelta | None, locale: Locale) -> str:
+        """How far a revision was from what came; empty while that is not known."""
+        if late_by is None:
+            return ""
+        if late_by > timedelta(0):
+            return text("{time} later than expected", locale, time=self.lasting(late_by, locale))
+        return text("{time} earlier than expected", locale, time=self.lasting(-late_by, locale))
+
     def _text(self, incident: Incident, locale: Locale) -> NoticeText:
         if incident.state is State.CLOSED:
             return self._closed(incident, locale)
@@ -80,16 +121,16 @@ class Phrases:
         told = [
             text(NATURES[incident.nature], locale, institution=name),
             text("Affected: {services}.", locale, services=services),
-            text("Since {time}.", locale, time=self._moment(incident.opened_at, locale)),
+            text("Since {time}.", locale, time=self.moment(incident.opened_at, locale)),
             self._meanwhile(incident, locale),
             self._until(incident, locale),
             self._confirmation(incident, locale),
         ]
-        return NoticeText(title=text(title, locale, services=services), body="\n".join(told))
+        return NoticeText(title=bare(text(title, locale, services=services)), body="\n".join(told))
 
     def _meanwhile(self, incident: Incident, locale: Locale) -> str:
         if incident.restoring:
-            share = percent(incident.share_percent / 100, locale)
+            share = self.share(incident.share_percent, locale)
             return text("{share} of customers are back with everything.", locale, share=share)
         return text(
             "Our standby system answers meanwhile: balances with the time they are true for, "
@@ -100,7 +141,7 @@ class Phrases:
     def _until(self, incident: Incident, locale: Locale) -> str:
         if incident.eta is None:
             return text("It cannot be said yet how long it will take.", locale)
-        when = self._moment(incident.eta, locale)
+        when = self.moment(incident.eta, locale)
         return text("Everything is expected to work normally by {time}.", locale, time=when)
 
     def _confirmation(self, incident: Incident, locale: Locale) -> str:
@@ -111,8 +152,8 @@ class Phrases:
     def _restored(self, incident: Incident, locale: Locale) -> NoticeText:
         end = incident.restored_at or incident.opened_at
         told = [
-            text("Everything has worked normally since {time}.", locale, time=self._moment(end, locale)),
-            text("It had begun at {time}.", locale, time=self._moment(incident.opened_at, locale)),
+            text("Everything has worked normally since {time}.", locale, time=self.moment(end, locale)),
+            text("It had begun at {time}.", locale, time=self.moment(incident.opened_at, locale)),
             text("We keep watching. You need not do anything.", locale),
         ]
         return NoticeText(title=text("Everything works normally again", locale), body="\n".join(told))
@@ -123,16 +164,13 @@ class Phrases:
             text(
                 "It began at {begin} and ended at {end}.",
                 locale,
-                begin=self._moment(incident.opened_at, locale),
-                end=self._moment(end, locale),
+                begin=self.moment(incident.opened_at, locale),
+                end=self.moment(end, locale),
             ),
             text("What happened, in figures and times:", locale)
             + f" {self._origin}/{locale}/incidents/{incident.id}/report",
         ]
         return NoticeText(title=text("Closed: everything works normally", locale), body="\n".join(told))
-
-    def _moment(self, when: datetime, locale: Locale) -> str:
-        return moment(when, locale, self._zone)
 
 
 _TITLE = "{services}: the standby system answers"

@@ -20,7 +20,7 @@ from dawam.status.notices.pages import TEMPLATES, page_routes
 from dawam.status.notices.service import PUBLISHED, WITHDRAWN, Notices
 from dawam.status.notices.settings import NoticeSettings
 from dawam.status.notices.tables import TABLES
-from dawam.status.notices.wording import NameOf, Wording, harmless, plain_name
+from dawam.status.notices.wording import NameOf, Wording, bare, harmless, plain_name
 
 __all__ = [
     "PUBLISHED",
@@ -37,6 +37,7 @@ __all__ = [
     "Piece",
     "Verdict",
     "Wording",
+    "bare",
     "canonical",
     "checked_texts",
     "code_of",

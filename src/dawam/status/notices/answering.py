@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from dawam.status.notices.model import Checked, Verdict
-from dawam.status.notices.wording import NameOf
+from dawam.status.notices.wording import NameOf, bare
 from dawam.web import Locale, text
 from dawam.web.pages import day
 
@@ -18,9 +18,9 @@ def said(checked: Checked, locale: Locale, *, name_of: NameOf, zone: ZoneInfo) -
             locale,
         )
     told = {
-        "institution": name_of(notice.institution, locale),
-        "date": day(notice.published_at, locale, zone),
-        "title": notice.texts[locale].title,
+        "institution": bare(name_of(notice.institution, locale)),
+        "date": bare(day(notice.published_at, locale, zone)),
+        "title": bare(notice.texts[locale].title),
     }
     if checked.verdict is Verdict.ALTERED:
         return text(

@@ -33,6 +33,16 @@ def _is_harmless(letter: str) -> bool:
     return letter in _HARMLESS or letter == " " or unicodedata.category(letter)[0] not in "CZ"
 
 
+_SPACES = str.maketrans(
+    {"\u00a0": " ", "\u202f": " "} | dict.fromkeys("\u200e\u200f\u061c\u2066\u2067\u2068\u2069")
+)
+
+
+def bare(text: str) -> str:
+    """A text without special spaces and marks of direction: as it may stand within another sentence."""
+    return text.translate(_SPACES)
+
+
 class Wording:
     """The forms of a notice, for the address of our pages."""
 

@@ -1,0 +1,234 @@
+"""The pages of the staff: all incidents, and one with everything that can be done about it."""
+
+import csv
+import io
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from dawam.kernel import Conflict, DawamError, InvalidInput, NotFound, to_rfc3339
+from dawam.status.incidents.forms import (
+    EtaForm,
+    FindingsForm,
+    ImpactForm,
+    ReasonForm,
+    ReportForm,
+    TextsForm,
+    prefilled,
+)
+from dawam.status.incidents.model import Incident
+from dawam.status.incidents.pages import TONES, found
+from dawam.status.incidents.ports import Touched
+from dawam.status.incidents.reports import figures_of
+from dawam.status.incidents.service import Incidents
+from dawam.status.incidents.telling import eta_lines, lines
+from dawam.status.incidents.wording import CRITERIA, NATURE_NAMES, REPORT_NAMES, STATE_NAMES
+from dawam.status.notices import harmless
+from dawam.web import explain, status_of
+from dawam.web.pages import Face, Role, Visitor, for_staff, form_of, locale_of, ruled
+
+SPEAKERS = (Role.COMMUNICATOR, Role.OPERATOR)
+_BASE = "/{locale:str}/console/incidents"
+_SPREADSHEET_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+_LIST_MAX = 200
+
+T = TypeVar("T")
+Asked = Request[Any, Any, Any]
+
+
+def console_routes(face: Face, incidents: Incidents) -> list[HTTPRouteHandler]:
+    """The pages and forms below `/{locale}/console/incidents`."""
+    return [*_views(face, incidents), *_words(face, incidents), *_figures(face, incidents)]
+
+
+def _views(face: Face, incidents: Incidents) -> list[HTTPRouteHandler]:
+    @get(_BASE, opt=ruled(for_staff()))
+    async def listing(request: Asked) -> Response[bytes]:
+        locale = locale_of(request)
+        theirs = visitor(request).institutions or None
+        shown = incidents.history(theirs, None, _LIST_MAX)
+        return face.page(
+            request,
+            "incidents/list.html",
+            section="incidents",
+            incidents=shown,
+            tones=TONES,
+            states=STATE_NAMES,
+            natures=NATURE_NAMES,
+            name_of=lambda one: incidents.phrases.name_of(one.institution, locale),
+            services_of=lambda one: incidents.phrases.services(one.capabilities, locale),
+        )
+
+    @get(f"{_BASE}/{{incident_id:str}}", opt=ruled(for_staff()))
+    async def one(request: Asked, incident_id: FromPath[str]) -> Response[bytes]:
+        return _page(face, incidents, request, theirs(request, incidents, incident_id))
+
+    @get(f"{_BASE}/{{incident_id:str}}/affected.csv", opt=ruled(for_staff(Role.ADMINISTRATOR)))
+    async def affected(request: Asked, incident_id: FromPath[str]) -> Response[bytes]:
+        theirs(request, incidents, incident_id)
+        everybody = await incidents.export(incident_id, by=visitor(request).id)
+        headers = {
+            "Content-Disposition": f'attachment; filename="affected-{incident_id}.csv"',
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return Response(as_csv(everybody), media_type="text/csv; charset=utf-8", headers=headers)
+
+    return [listing, one, affected]
+
+
+def _words(face: Face, incidents: Incidents) -> list[HTTPRouteHandler]:
+    speakers = ruled(for_staff(*SPEAKERS))
+
+    @post(f"{_BASE}/{{incident_id:str}}/confirm", opt=speakers)
+    async def confirm(request: Asked, incident_id: FromPath[str]) -> Response[Any]:
+        return await _acted(
+            face, incidents, request, incident_id, TextsForm,
+            lambda form, by: incidents.confirm(incident_id, form.texts, by=by, once=form.once),
+        )  # fmt: skip
+
+    @post(f"{_BASE}/{{incident_id:str}}/update", opt=speakers)
+    async def update(request: Asked, incident_id: FromPath[str]) -> Response[Any]:
+        return await _acted(
+            face, incidents, request, incident_id, TextsForm,
+            lambda form, by: incidents.update(incident_id, form.texts, by=by, once=form.once),
+        )  # fmt: skip
+
+    @post(f"{_BASE}/{{incident_id:str}}/eta", opt=speakers)
+    async def eta(request: Asked, incident_id: FromPath[str]) -> Response[Any]:
+        async def expected(form: EtaForm, by: str) -> Incident:
+            when = form.moment(face.settings.zone)
+            return await incidents.expect(incident_id, when, by=by, once=form.once)
+
+        return await _acted(face, incidents, request, incident_id, EtaForm, expected)
+
+    @post(f"{_BASE}/{{incident_id:str}}/close", opt=speakers)
+    async def close(request: Asked, incident_id: FromPath[str]) -> Response[Any]:
+        return await _acted(
+            face, incidents, request, incident_id, FindingsForm,
+            lambda form, by: incidents.close(incident_id, form.findings, by=by, once=form.once),
+        )  # fmt: skip
+
+    return [confirm, update, eta, close]
+
+
+def _figures(face: Face, incidents: Incidents) -> list[HTTPRouteHandler]:
+    speakers = ruled(for_staff(*SPEAKERS))
+
+    @post(f"{_BASE}/{{incident_id:str}}/major", opt=speakers)
+    async def major(request: Asked, incident_id: FromPath[str]) -> Response[Any]:
+        return await _acted(
+            face, incidents, request, incident_id, ReasonForm,
+            lambda form, by: incidents.mark_major(incident_id, by=by, reason=form.reason, once=form.once),
+        )  # fmt: skip
+
+    @post(f"{_BASE}/{{incident_id:str}}/impact", opt=speakers)
+    async def impact(request: Asked, incident_id: FromPath[str]) -> Response[Any]:
+        return await _acted(
+            face, incidents, request, incident_id, ImpactForm,
+            lambda form, by: incidents.set_impact(incident_id, form.impact_eur, by=by, once=form.once),
+        )  # fmt: skip
+
+    @post(f"{_BASE}/{{incident_id:str}}/reported", opt=speakers)
+    async def reported(request: Asked, incident_id: FromPath[str]) -> Response[Any]:
+        return await _acted(
+            face, incidents, request, incident_id, ReportForm,
+            lambda form, by: incidents.report_sent(incident_id, form.report, by=by, once=form.once),
+        )  # fmt: skip
+
+    return [major, impact, reported]
+
+
+async def _acted(
+    face: Face,
+    incidents: Incidents,
+    request: Asked,
+    incident_id: str,
+    shape: type[T],
+    act: Callable[[T, str], Awaitable[Incident]],
+) -> Response[Any]:
+    """One form: done and back to the page, or the page again with what is wrong and what was entered."""
+    incident = theirs(request, incidents, incident_id)
+    form: T | None = None
+    try:
+        form = await form_of(request, shape)
+        await act(form, visitor(request).id)
+    except (InvalidInput, Conflict) as error:
+        values = msgspec.to_builtins(form) if form is not None else {}
+        return _page(face, incidents, request, incident, error=error, values=values)
+    return Redirect(f"/{locale_of(request)}/console/incidents/{incident_id}", status_code=303)
+
+
+def _page(
+    face: Face,
+    incidents: Incidents,
+    request: Asked,
+    incident: Incident,
+    *,
+    error: DawamError | None = None,
+    values: dict[str, Any] | None = None,
+) -> Response[bytes]:
+    locale = locale_of(request)
+    phrases = incidents.phrases
+    now = face.world.clock.now()
+    notices = {one.id: one for one in incidents.notices.of_subject(incident.id)}
+    worded = msgspec.structs.replace(incident, confirmed_at=incident.confirmed_at or now)
+    return face.page(
+        request,
+        "incidents/console.html",
+        status=200 if error is None else 422 if isinstance(error, InvalidInput) else status_of(error),
+        section="incidents",
+        incident=incident,
+        problem=explain(error, locale) if error else None,
+        values={**prefilled(phrases.automatic(worded)), **(values or {})},
+        may_speak=visitor(request).may(*SPEAKERS),
+        may_export=visitor(request).may(Role.ADMINISTRATOR),
+        tone=TONES[incident.state],
+        states=STATE_NAMES,
+        natures=NATURE_NAMES,
+        criteria=CRITERIA,
+        report_names=REPORT_NAMES,
+        name=phrases.name_of(incident.institution, locale),
+        names=phrases.services(incident.capabilities, locale),
+        figures=figures_of(incidents, incident, locale),
+        assessment=incidents.assessment(incident),
+        clocks=incidents.clocks(incident),
+        etas=eta_lines(incident, phrases, locale),
+        timeline=lines(incidents.timeline(incident.id), notices, phrases, locale, internal=True)[::-1],
+        findings=incidents.findings(incident.id),
+        harmless=harmless,
+    )
+
+
+def visitor(request: Asked) -> Visitor:
+    """Who asks, as the rules have found out."""
+    known: Visitor = request.scope["visitor"]  # type: ignore[typeddict-item]  # set by the guard of all pages
+    return known
+
+
+def theirs(request: Asked, incidents: Incidents, incident_id: str) -> Incident:
+    """The incident, if it is of an institution that the visitor may see.
+
+    Raises: NotFound `incident_not_found`.
+    """
+    incident = found(incidents, incident_id)
+    allowed = visitor(request).institutions
+    if allowed and incident.institution not in allowed:
+        raise NotFound("incident_not_found")
+    return incident
+
+
+def as_csv(everybody: Sequence[Touched]) -> bytes:
+    """A line an account; a spreadsheet takes none of it for a formula."""
+    kept = io.StringIO()
+    writer = csv.writer(kept)
+    writer.writerow(("account", "why", "first_at"))
+    for one in everybody:
+        account = f"'{one.account}" if one.account.startswith(_SPREADSHEET_SIGNS) else one.account
+        writer.writerow((account, one.why, to_rfc3339(one.at)))
+    return kept.getvalue().encode()
