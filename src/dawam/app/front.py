@@ -55,39 +55,10 @@ class Front:
             name_of=self.name_of,
             zone=settings.pages.zone,
         )
-        self.incidents = Incidents(
-            storage,
-            world,
-            settings.incidents,
-            notices=self.notices,
-            page_settings=settings.pages,
-            ports=status.incidents.Ports(customers=self._customers, affected=self._affected),
-            trail=self.people.trail,
-            live=self.live,
-        )
-        self.windows = Windows(
-            storage,
-            world,
-            {name: institution.maintenance for name, institution in settings.institutions.items()},
-            status.windows.Ports(
-                publish=self.notices.publish,
-                note=self.people.trail.note,
-                schedule=self._schedule,
-                healthy=lambda institution: node.desks[institution].healthy(),
-                overran=self._overran,
-                changed=lambda institution: self.live.publish(f"status:{institution}", "changed", ""),
-            ),
-        )
-        orders = Orders(
-            storage,
-            world,
-            node.desks,
-            self.people.trail,
-            second_needed=settings.portal.two_people,
-            within_s=settings.portal.approval_within_s,
-        )
+        self.incidents = self._incidents()
+        self.windows = self._windows()
         self._pulse = Pulse(node.desks, world, self.live)
-        self._console = Console(node.desks, self.people, orders, self._pulse, live=self.live, world=world)
+        self._console = self._made_console()
 
     def routes(self) -> list[HTTPRouteHandler]:
         """Every page, feed and form."""
@@ -127,6 +98,46 @@ class Front:
             self.windows.run(),
             self._pulse.run(),
         ]
+
+    def _incidents(self) -> Incidents:
+        return Incidents(
+            self._node.storage,
+            self._node.world,
+            self._node.settings.incidents,
+            notices=self.notices,
+            page_settings=self._node.settings.pages,
+            ports=status.incidents.Ports(customers=self._customers, affected=self._affected),
+            trail=self.people.trail,
+            live=self.live,
+        )
+
+    def _windows(self) -> Windows:
+        institutions = self._node.settings.institutions
+        return Windows(
+            self._node.storage,
+            self._node.world,
+            {name: institution.maintenance for name, institution in institutions.items()},
+            status.windows.Ports(
+                publish=self.notices.publish,
+                note=self.people.trail.note,
+                schedule=self._schedule,
+                healthy=lambda institution: self._node.desks[institution].healthy(),
+                overran=self._overran,
+                changed=lambda institution: self.live.publish(f"status:{institution}", "changed", ""),
+            ),
+        )
+
+    def _made_console(self) -> Console:
+        node, portal_settings = self._node, self._node.settings.portal
+        orders = Orders(
+            node.storage,
+            node.world,
+            node.desks,
+            self.people.trail,
+            second_needed=portal_settings.two_people,
+            within_s=portal_settings.approval_within_s,
+        )
+        return Console(node.desks, self.people, orders, self._pulse, live=self.live, world=node.world)
 
     def _send(self, tx: Tx, message: Message) -> None:
         self.delivery.enqueue(tx, [message])
