@@ -13,7 +13,7 @@ from dawam.status.publishing.cache import EVERYTHING, Kept, Made
 from dawam.status.publishing.publisher import Publisher
 from dawam.status.publishing.words import NAMES, TITLES, listed
 from dawam.web import LOCALES, Locale, Said, shown, text
-from dawam.web.pages import Face, span
+from dawam.web.pages import Face, percent, span
 
 _NOTICES_OF_ALL = 5
 _BADGES = {"good": "Works", "notice": "Works, by the standby system", "warning": "Partly available"}
@@ -105,12 +105,18 @@ class View:
         def length(length_ms: int) -> Said:
             return span(timedelta(milliseconds=length_ms), locale, region, granularity="second")
 
+        def share_of(share: float | None) -> Said:
+            if share is None:
+                return text("not measured", locale)
+            return percent(share, locale, region, decimals=2)
+
         body = self.face.render(
             template,
             locale,
             grouped=grouped,
             harmless=harmless,
             length=length,
+            share_of=share_of,
             list_of=lambda capabilities: listed(capabilities, locale, NAMES),
             **context,
         )
