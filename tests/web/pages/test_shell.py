@@ -1,4 +1,4 @@
-"""What every page brings along: headers, languages, themes, assets, an app on a phone; no more than it may."""
+"""What every page brings along: headers, languages, themes, assets, an app on a phone, and nothing else."""
 
 import gzip
 import re
