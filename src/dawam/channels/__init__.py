@@ -6,6 +6,7 @@ idempotency key; nothing is open to a network without a token. Page: docs/channe
 
 from dawam.channels.access import Access, check_binding
 from dawam.channels.desks import Desk, Desks, Place
+from dawam.channels.notices import notice
 from dawam.channels.remote import Refused, Remote
 from dawam.channels.settings import ChannelSettings, Sha256
 
@@ -19,4 +20,5 @@ __all__ = [
     "Remote",
     "Sha256",
     "check_binding",
+    "notice",
 ]

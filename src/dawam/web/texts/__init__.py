@@ -7,6 +7,7 @@ Titles belong to the kinds of failure, so that a title never changes from one oc
 from dawam.web.texts import (
     channels,
     config,
+    customer,
     extracts,
     guard,
     incidents,
@@ -56,6 +57,7 @@ SLICES: dict[str, dict[str, Text]] = {
     "config": config.TEXTS,
     "migrations": migrations.TEXTS,
     "portal": portal.TEXTS,
+    "customer": customer.TEXTS,
     "notices": notices.TEXTS,
     "incidents": incidents.TEXTS,
     "people": people.TEXTS,
