@@ -16,7 +16,7 @@ from dawam.people.names import Match, match_names
 from dawam.people.pages import page_routes
 from dawam.people.passkeys import Passkey, Passkeys
 from dawam.people.service import People, Send
-from dawam.people.sessions import Ended, How, OpenSessions, Session
+from dawam.people.sessions import Ended, How, Opening, OpenSessions, Session
 from dawam.people.settings import PeopleSettings
 from dawam.people.staff import Actor, Member, Staff
 from dawam.people.trail import SYSTEM, Entry, Finding, Found, Trail
@@ -51,6 +51,7 @@ __all__ = [
     "Match",
     "Member",
     "OpenSessions",
+    "Opening",
     "Own",
     "Passkey",
     "Passkeys",
