@@ -16,12 +16,11 @@ from dawam.status.incidents.figures import (
     downtime,
     spans,
 )
-from dawam.status.incidents.model import Condition, Entry, EntryKind, Eta, Incident, Nature, State
+from dawam.status.incidents.model import Condition, Entry, EntryKind, Eta, Finding, Incident, Nature, State
 from dawam.status.incidents.pages import TEMPLATES, page_routes
 from dawam.status.incidents.ports import Ports, Touched
 from dawam.status.incidents.service import Incidents
 from dawam.status.incidents.settings import IncidentSettings, MajorThresholds
-from dawam.status.incidents.store import Finding
 from dawam.status.incidents.tables import TABLES
 from dawam.status.incidents.wording import NATURE_NAMES, SERVICES, STATE_NAMES, Phrases
 

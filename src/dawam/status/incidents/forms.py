@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from dawam.kernel import InvalidInput
-from dawam.status.incidents.store import Finding
+from dawam.status.incidents.model import Finding
 from dawam.status.notices import NoticeText
 from dawam.web import LOCALES, Locale
 

@@ -9,12 +9,17 @@ Rules:
 Out of scope: who closes it, and what people say about it (`incidents.service`).
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
 
+from dawam.kernel import InvalidInput
 from dawam.standin import Mode, ModeChange, Reason
+from dawam.web import LOCALES, Locale
+
+FINDING_MAX = 4_000
 
 
 class State(StrEnum):
@@ -96,6 +101,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     words: str = ""
     by: str = ""
     once: str | None = None
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What a closed incident came from, and what follows from it, in one language."""
+
+    cause: str
+    measures: str
 
 
 class Incident(msgspec.Struct, frozen=True, kw_only=True):
@@ -238,3 +250,20 @@ def due(incident: Incident, *, notice_every_s: float) -> datetime | None:
     if incident.told_at is None:
         return incident.opened_at
     return incident.told_at + timedelta(seconds=notice_every_s)
+
+
+def checked_findings(given: Mapping[Locale, Finding]) -> dict[Locale, Finding]:
+    """Cause and measures, trimmed, when they are there in every language.
+
+    Raises: InvalidInput `incident_finding_missing`, `incident_finding_too_long`.
+    """
+    kept: dict[Locale, Finding] = {}
+    for locale in LOCALES:
+        found = given.get(locale)
+        cause, measures = (found.cause.strip(), found.measures.strip()) if found else ("", "")
+        if not cause or not measures:
+            raise InvalidInput("incident_finding_missing", language=locale)
+        if max(len(cause), len(measures)) > FINDING_MAX:
+            raise InvalidInput("incident_finding_too_long", language=locale, limit=FINDING_MAX)
+        kept[locale] = Finding(cause, measures)
+    return kept

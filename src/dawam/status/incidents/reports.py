@@ -11,9 +11,8 @@ import msgspec
 import typst
 
 from dawam.kernel import NotFound
-from dawam.status.incidents.model import Incident, State
+from dawam.status.incidents.model import Finding, Incident, State
 from dawam.status.incidents.service import Incidents
-from dawam.status.incidents.store import Finding
 from dawam.status.incidents.telling import EtaLine, Line, eta_lines, lines
 from dawam.status.notices import harmless
 from dawam.web import Locale, text

@@ -20,17 +20,15 @@ from dawam.status.incidents.figures import (
     clocks,
     figures,
 )
-from dawam.status.incidents.model import Entry, EntryKind, Eta, Incident, State
+from dawam.status.incidents.model import Entry, EntryKind, Eta, Finding, Incident, State, checked_findings
 from dawam.status.incidents.ports import Ports, Touched
 from dawam.status.incidents.settings import IncidentSettings
-from dawam.status.incidents.store import Finding
 from dawam.status.incidents.wording import Phrases
 from dawam.status.notices import Notices, NoticeText
 from dawam.storage import Reader, Storage, Tx
-from dawam.web import LOCALES, Locale
+from dawam.web import Locale
 from dawam.web.pages import Live, PageSettings
 
-FINDING_MAX = 4_000
 _ETA_FURTHEST = timedelta(days=30)
 _LOOK_EVERY_S = 0.2
 _log = structlog.get_logger("dawam.status")
@@ -246,7 +244,7 @@ class Incidents:
                 raise Conflict("incident_not_over")
             if store.findings(tx, incident_id):
                 raise Conflict("incident_closed")
-            store.add_findings(tx, incident_id, _checked(findings))
+            store.add_findings(tx, incident_id, checked_findings(findings))
             if incident.state is State.CLOSED:
                 return incident
             return self._detection.close(tx, incident, now=now, by=by)
@@ -376,16 +374,3 @@ class Incidents:
         if self._live is not None:
             for institution in changed:
                 self._live.publish(f"status:{institution}", "changed", "")
-
-
-def _checked(given: Mapping[Locale, Finding]) -> dict[Locale, Finding]:
-    kept: dict[Locale, Finding] = {}
-    for locale in LOCALES:
-        found = given.get(locale)
-        cause, measures = (found.cause.strip(), found.measures.strip()) if found else ("", "")
-        if not cause or not measures:
-            raise InvalidInput("incident_finding_missing", language=locale)
-        if max(len(cause), len(measures)) > FINDING_MAX:
-            raise InvalidInput("incident_finding_too_long", language=locale, limit=FINDING_MAX)
-        kept[locale] = Finding(cause, measures)
-    return kept

@@ -4,12 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 
 from dawam.kernel import from_ns, to_ns
 from dawam.standin import Mode, Reason
-from dawam.status.incidents.model import Condition, Entry, EntryKind, Eta, Incident, Nature, State
+from dawam.status.incidents.model import Condition, Entry, EntryKind, Eta, Finding, Incident, Nature, State
 from dawam.status.incidents.ports import Touched
 from dawam.status.incidents.tables import (
     incident_affected,
@@ -37,13 +36,6 @@ _PLAIN = (
 _AFFECTED = ("incident_id", "account", "why", "at")
 _add_affected = insert(incident_affected).values({name: bindparam(name) for name in _AFFECTED})
 _CHUNK = 500
-
-
-class Finding(msgspec.Struct, frozen=True):
-    """What a closed incident came from, and what follows from it, in one language."""
-
-    cause: str
-    measures: str
 
 
 def save(tx: Tx, incident: Incident) -> None:
