@@ -146,5 +146,3 @@ class Stage:
 
 def said(title="Title", body="Body"):
     return dict.fromkeys(("ar", "fr", "en"), NoticeText(title, body))
-
-

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from dawam.kernel import NotFound
 from dawam.status.publishing.board import board_of
@@ -27,7 +28,7 @@ def banner_routes(view: View) -> list[HTTPRouteHandler]:
     """The script, and what it shows."""
 
     @get("/banner/{file:str}", opt=ruled(FOR_ANYONE))
-    async def banner(request: Request[Any, Any, Any], file: str) -> Response[bytes]:
+    async def banner(request: Request[Any, Any, Any], file: FromPath[str]) -> Response[bytes]:
         institution, _, kind = file.rpartition(".")
         if kind == "js":
             view.known(institution)

@@ -8,6 +8,7 @@ from typing import Any
 
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from dawam.kernel import NotFound
 from dawam.status.notices import Notice
@@ -43,11 +44,15 @@ def feed_routes(view: View) -> list[HTTPRouteHandler]:
     """The feeds and the warnings."""
 
     @get("/feeds/{institution:str}/{file:str}", opt=ruled(FOR_ANYONE))
-    async def feed(request: Request[Any, Any, Any], institution: str, file: str) -> Response[bytes]:
+    async def feed(
+        request: Request[Any, Any, Any], institution: FromPath[str], file: FromPath[str]
+    ) -> Response[bytes]:
         return _feed(view, request, view.known(institution), file)
 
     @get("/feeds/{institution:str}/cap/{file:str}", opt=ruled(FOR_ANYONE))
-    async def cap(request: Request[Any, Any, Any], institution: str, file: str) -> Response[bytes]:
+    async def cap(
+        request: Request[Any, Any, Any], institution: FromPath[str], file: FromPath[str]
+    ) -> Response[bytes]:
         name, _, suffix = file.rpartition(".")
         if suffix != "xml":
             raise NotFound("route_not_found")

@@ -8,6 +8,7 @@ from typing import Any
 
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 from litestar.response import Redirect, Stream
 from markupsafe import Markup
 
@@ -65,7 +66,7 @@ def _of_all(view: View) -> list[HTTPRouteHandler]:
 
 def _of_one(view: View) -> list[HTTPRouteHandler]:
     @get("/{locale:str}/status/{institution:str}", opt=ruled(FOR_ANYONE))
-    async def status(request: Request[Any, Any, Any], institution: str) -> Response[bytes]:
+    async def status(request: Request[Any, Any, Any], institution: FromPath[str]) -> Response[bytes]:
         locale = locale_of(request)
         kept = view.now(view.known(institution), locale)
         return view.face.page(
@@ -79,18 +80,18 @@ def _of_one(view: View) -> list[HTTPRouteHandler]:
         )
 
     @get("/{locale:str}/status/{institution:str}/now", opt=ruled(FOR_ANYONE))
-    async def status_now(request: Request[Any, Any, Any], institution: str) -> Response[bytes]:
+    async def status_now(request: Request[Any, Any, Any], institution: FromPath[str]) -> Response[bytes]:
         locale = locale_of(request)
         kept = view.now(view.known(institution), locale)
         return answer(request, kept, _HTML, headers={"Content-Language": locale})
 
     @get("/{locale:str}/status/{institution:str}/live", opt=ruled(FOR_ANYONE))
-    async def status_live(request: Request[Any, Any, Any], institution: str) -> Stream:
+    async def status_live(request: Request[Any, Any, Any], institution: FromPath[str]) -> Stream:
         kept = view.now(view.known(institution), locale_of(request))
         return _stream(view, request, [institution], kept)
 
     @get("/{locale:str}/status/{institution:str}/days", opt=ruled(FOR_ANYONE))
-    async def status_days(request: Request[Any, Any, Any], institution: str) -> Response[bytes]:
+    async def status_days(request: Request[Any, Any, Any], institution: FromPath[str]) -> Response[bytes]:
         locale = locale_of(request)
         kept = view.days(view.known(institution), locale)
         return view.face.page(
