@@ -135,7 +135,7 @@ def test_the_form_proposes_texts_and_quiet_hours_without_a_script(desk):
     counts = [
         HourCount(month=12, day=day, hour=hour, count=hour) for day in range(1, 29) for hour in range(24)
     ]
-    desk.windows.learn_load("misr", LoadProfile(counts, year=2026))
+    desk.windows.adviser.learn_load("misr", LoadProfile(counts, year=2026))
     browser = Browser(desk, "amal")
     bare = {one: two for one, two in plan_fields(desk).items() if not one.startswith(("title", "body"))}
     page = browser.post(PLAN, {**bare, **browser.form(PLAN), "act": "look"})

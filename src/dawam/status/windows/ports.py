@@ -57,8 +57,8 @@ class Ports:
     """Everything around; what is not given does nothing.
 
     `schedule` gets the windows of an institution that its stand-in must know; `healthy` says whether its
-    primary is well (as far as maintenance hides nothing); `overran` opens an incident, in the transaction;
-    `changed` hears of every committed change, to tell open pages.
+    primary is well (as far as maintenance hides nothing); `overran` opens an incident and
+    `finished` ends it, both in the transaction; `changed` hears of every committed change, to tell pages.
     """
 
     publish: Publish = _nothing
@@ -66,4 +66,5 @@ class Ports:
     schedule: Callable[[str, Sequence[Window]], None] = _nothing
     healthy: Callable[[str], bool] = lambda _: True
     overran: Callable[[Tx, MaintenanceWindow, datetime], object] = _nothing
+    finished: Callable[[Tx, MaintenanceWindow, datetime], object] = _nothing
     changed: Callable[[str], None] = _nothing

@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from dawam.kernel import Conflict, NotFound, World, id_from_text, id_to_text
-from dawam.standin import Capability, Window
+from dawam.standin import Window
 from dawam.status.notices import NoticeText
 from dawam.status.windows import model, store
-from dawam.status.windows.advice import Advice, Candidate, LoadProfile, Question, advise, candidate, read_load
+from dawam.status.windows.adviser import Adviser
 from dawam.status.windows.clockwork import Clockwork
-from dawam.status.windows.days import Days, latest_announcement, noticed_from
+from dawam.status.windows.days import Days, latest_announcement
 from dawam.status.windows.model import (
     OPEN,
     PUBLIC,
@@ -42,7 +42,6 @@ _PUBLISHED = {
 }
 _ENDS = {Act.FINISHED, Act.FINISHED_EARLY}
 _TOLD_TO_STANDIN = model.RUNNING | {WindowState.ANNOUNCED}
-_ADVICE_FROM_NOW = timedelta(hours=1)
 
 Decide = Callable[[Tx, MaintenanceWindow, datetime], MaintenanceWindow]
 
@@ -65,11 +64,7 @@ class Windows:
         self.ports = ports or Ports()
         self._storage = storage
         self._world = world
-        self._loads: dict[str, LoadProfile] = {
-            name: read_load(rules.load_file, year=rules.load_year)
-            for name, rules in settings.items()
-            if rules.load_file is not None
-        }
+        self.adviser = Adviser(self.settings, self.days, world, self._open_between)
         self._clockwork = Clockwork(self, storage, world)
 
     # acts of people
@@ -216,66 +211,11 @@ class Windows:
         rules, days = self.settings[institution], self.days[institution]
         return latest_announcement(starts_at, length, rules, days).astimezone(days.zone)
 
-    def learn_load(self, institution: str, profile: LoadProfile) -> None:
-        """Advise by this load from now on, instead of by the file of the settings."""
-        self._loads[institution] = profile
-
-    def load_of(self, institution: str) -> LoadProfile | None:
-        """By what load the advice goes; None when nobody has counted."""
-        return self._loads.get(institution)
-
-    def advise(
-        self,
-        institution: str,
-        length: timedelta,
-        *,
-        days_ahead: int = 28,
-        capabilities: Sequence[str] = tuple(Capability),
-        earliest: datetime | None = None,
-    ) -> Advice | None:
-        """The quietest starts in the days ahead; None when the load is not known."""
-        profile = self.load_of(institution)
-        if profile is None:
-            return None
-        now = self._world.clock.now()
-        begins = max(earliest or now, now + _ADVICE_FROM_NOW)
-        horizon = begins + timedelta(days=days_ahead) + length
-        question = self._question(institution, length, begins, horizon, capabilities)
-        return advise(question, profile, self.settings[institution], self.days[institution])
-
-    def look_at(
-        self, institution: str, starts_at: datetime, ends_at: datetime, capabilities: Sequence[str]
-    ) -> Candidate:
-        """What one window would meet (0 where the load is not known), and what speaks against it."""
-        question = self._question(institution, ends_at - starts_at, starts_at, ends_at, capabilities)
-        profile = self.load_of(institution) or LoadProfile([])
-        return candidate(
-            starts_at, ends_at, question, profile, self.settings[institution], self.days[institution]
-        )
-
-    def _question(
-        self,
-        institution: str,
-        length: timedelta,
-        earliest: datetime,
-        horizon: datetime,
-        capabilities: Sequence[str],
-    ) -> Question:
-        others = self.between(institution, earliest, horizon, public=False)
-        rules, days = self.settings[institution], self.days[institution]
-        return Question(
-            length=length,
-            earliest=earliest,
-            horizon=horizon,
-            noticed_from=noticed_from(self._world.clock.now(), length, rules, days),
-            busy=tuple(
-                (one.starts_at, one.ends_at)
-                for one in others
-                if one.state in OPEN and set(one.capabilities) & set(capabilities)
-            ),
-        )
-
     # what acts share
+
+    def _open_between(self, institution: str, start: datetime, end: datetime) -> list[MaintenanceWindow]:
+        found = self.between(institution, start, end, public=False)
+        return [one for one in found if one.state in OPEN]
 
     def check(self, rows: Rows, draft: Draft, now: datetime) -> None:
         """Whether a draft can be planned now."""
@@ -313,6 +253,8 @@ class Windows:
             reason=reason,
             now=now,
         )
+        if act in _ENDS:
+            self.ports.finished(tx, window, now)
         if window.public and act in _PUBLISHED and not silently:
             self.ports.publish(
                 tx,

@@ -101,6 +101,7 @@ def _page(
     planned = window.state is WindowState.PLANNED
     may = visitor.may(*PLANNERS)
     latest = view.windows.latest_announcement(window)
+    late = planned and view.face.world.clock.now() > latest
     waits = planned and short is not None and short.approved_by is None
     return view.face.page(
         request,
@@ -113,9 +114,9 @@ def _page(
         tried=tried,
         values=values or {},
         latest=latest,
-        late=planned and view.face.world.clock.now() > latest,
+        late=late,
         waits_for_approval=waits,
-        may_announce=may and planned,
+        may_announce=may and planned and not waits and not (late and short is None),
         may_approve=waits
         and visitor.may(Role.APPROVER)
         and short is not None

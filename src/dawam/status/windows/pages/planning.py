@@ -163,12 +163,12 @@ def _advice(view: View, fields: Fields) -> dict[str, Any]:
         starts_at, ends_at = times_of(fields, rules.zone)
         if timedelta() < ends_at - starts_at <= timedelta(hours=rules.longest_hours) and starts_at > now:
             length = ends_at - starts_at
-            mine = view.windows.look_at(institution, starts_at, ends_at, affected)
+            mine = view.windows.adviser.look_at(institution, starts_at, ends_at, affected)
             latest = view.windows.latest_for(institution, starts_at, length)
     except InvalidInput:
         pass  # the form says so when it is sent; the advice goes by the usual length
-    advised = view.windows.advise(institution, length, days_ahead=_AHEAD_DAYS, capabilities=affected)
-    profile = view.windows.load_of(institution)
+    advised = view.windows.adviser.advise(institution, length, days_ahead=_AHEAD_DAYS, capabilities=affected)
+    profile = view.windows.adviser.load_of(institution)
     return {
         "advised": None if advised is None else apart(advised.candidates, _SHOWN),
         "busiest": 0 if advised is None else advised.busiest,
