@@ -10,7 +10,7 @@ from alembic.ddl.postgresql import PostgresqlImpl
 from alembic.ddl.sqlite import SQLiteImpl
 from sqlalchemy import Column, Dialect, Integer, MetaData, String, Table, TypeDecorator
 
-from dawam import ledger, primary, standin, wallet
+from dawam import delivery, ledger, people, portal, primary, standin, status, wallet
 from dawam.storage import SCHEMA_NAME, metadata
 
 __all__ = ["SLICES", "TABLES", "VERSION_TABLE", "metadata"]
@@ -21,6 +21,10 @@ SLICES: dict[str, list[Table]] = {
     "primary": primary.TABLES,
     "standin": standin.TABLES,
     "wallet": wallet.TABLES,
+    "delivery": delivery.TABLES,
+    "people": people.TABLES,
+    "status": status.TABLES,
+    "portal": portal.TABLES,
 }
 TABLES: list[Table] = [table for tables in SLICES.values() for table in tables]
 

@@ -1,0 +1,431 @@
+-- Tables of version 3 that version 2 has not, as sqlite takes them. Statements end at a line `--;`.
+
+CREATE TABLE outbox (
+    seq INTEGER NOT NULL,
+    topic VARCHAR(40) NOT NULL,
+    body BLOB NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (seq)
+)
+--;
+CREATE TABLE outbox_readers (
+    name VARCHAR(40) NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (name)
+)
+--;
+CREATE TABLE deliveries (
+    "key" VARCHAR(160) NOT NULL,
+    way VARCHAR(8) NOT NULL,
+    state VARCHAR(8) NOT NULL,
+    rank SMALLINT NOT NULL,
+    due_at BIGINT NOT NULL,
+    expires_at BIGINT,
+    tries INTEGER NOT NULL,
+    locale VARCHAR(2) NOT NULL,
+    owner VARCHAR(40),
+    about VARCHAR(80),
+    recipient TEXT,
+    link TEXT,
+    text_id BLOB,
+    subject TEXT,
+    body TEXT,
+    html TEXT,
+    code VARCHAR(60) NOT NULL,
+    made_at BIGINT NOT NULL,
+    ended_at BIGINT,
+    PRIMARY KEY ("key"),
+    CONSTRAINT delivery_state CHECK (state IN ('waiting', 'sending', 'sent', 'failed', 'expired')),
+    CONSTRAINT delivery_counts CHECK (rank IN (0, 1) AND tries >= 0),
+    CONSTRAINT delivery_ended CHECK ((ended_at IS NULL) = (state IN ('waiting', 'sending'))),
+    CONSTRAINT delivery_recipient CHECK (recipient IS NOT NULL OR ended_at IS NOT NULL)
+)
+--;
+CREATE INDEX deliveries_due ON deliveries (state, way, rank, due_at)
+--;
+CREATE INDEX deliveries_ended ON deliveries (ended_at)
+--;
+CREATE INDEX deliveries_of ON deliveries (owner, about)
+--;
+CREATE TABLE delivery_texts (
+    id BLOB NOT NULL,
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL,
+    html TEXT NOT NULL,
+    made_at BIGINT NOT NULL,
+    PRIMARY KEY (id)
+)
+--;
+CREATE TABLE fan_outs (
+    id VARCHAR(80) NOT NULL,
+    source VARCHAR(40) NOT NULL,
+    subject VARCHAR(80) NOT NULL,
+    about VARCHAR(80) NOT NULL,
+    place VARCHAR(200) NOT NULL,
+    reached BIGINT NOT NULL CHECK (reached >= 0),
+    state VARCHAR(8) NOT NULL,
+    started_at BIGINT NOT NULL,
+    ended_at BIGINT,
+    PRIMARY KEY (id),
+    CONSTRAINT fan_out_state CHECK (state IN ('running', 'done', 'stopped'))
+)
+--;
+CREATE INDEX fan_outs_running ON fan_outs (state, id)
+--;
+CREATE TABLE people_customers (
+    id VARCHAR(40) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    phone VARCHAR(16),
+    email VARCHAR(254),
+    locale VARCHAR(2) NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT customer_named CHECK (length(name) > 0),
+    CONSTRAINT customer_reachable CHECK (phone IS NOT NULL OR email IS NOT NULL),
+    CONSTRAINT customer_locale CHECK (locale IN ('ar', 'fr', 'en')),
+    UNIQUE (phone),
+    UNIQUE (email)
+)
+--;
+CREATE TABLE people_members (
+    id VARCHAR(26) NOT NULL,
+    name VARCHAR(100) NOT NULL,
+    roles VARCHAR(200) NOT NULL,
+    institutions VARCHAR(2000) NOT NULL,
+    active SMALLINT NOT NULL,
+    since BIGINT NOT NULL,
+    changed_at BIGINT NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT member_named CHECK (length(name) > 0),
+    CONSTRAINT member_has_roles CHECK (length(roles) > 0),
+    CONSTRAINT member_active CHECK (active IN (0, 1))
+)
+--;
+CREATE TABLE people_passkeys (
+    id VARCHAR(26) NOT NULL,
+    credential BLOB NOT NULL,
+    kind VARCHAR(10) NOT NULL,
+    person VARCHAR(40) NOT NULL,
+    public_key BLOB NOT NULL,
+    count BIGINT NOT NULL,
+    backed_up SMALLINT NOT NULL,
+    transports VARCHAR(100) NOT NULL,
+    label VARCHAR(60) NOT NULL,
+    added_at BIGINT NOT NULL,
+    used_at BIGINT,
+    PRIMARY KEY (id),
+    CONSTRAINT passkey_credential CHECK (length(credential) BETWEEN 1 AND 1023),
+    CONSTRAINT passkey_kind CHECK (kind IN ('customer', 'staff')),
+    CONSTRAINT passkey_count CHECK (count >= 0),
+    CONSTRAINT passkey_backed_up CHECK (backed_up IN (0, 1)),
+    UNIQUE (credential)
+)
+--;
+CREATE INDEX people_passkeys_by_person ON people_passkeys (kind, person)
+--;
+CREATE TABLE people_codes (
+    browser BLOB NOT NULL,
+    customer VARCHAR(40),
+    hashed VARCHAR(200) NOT NULL,
+    tries_left SMALLINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (browser),
+    CONSTRAINT code_browser CHECK (length(browser) = 32),
+    CONSTRAINT code_tries CHECK (tries_left >= 0)
+)
+--;
+CREATE INDEX people_codes_by_expiry ON people_codes (expires_at)
+--;
+CREATE TABLE people_sessions (
+    digest BLOB NOT NULL,
+    id VARCHAR(26) NOT NULL,
+    kind VARCHAR(10) NOT NULL,
+    person VARCHAR(40) NOT NULL,
+    how VARCHAR(10) NOT NULL,
+    began_at BIGINT NOT NULL,
+    proved_at BIGINT NOT NULL,
+    seen_at BIGINT NOT NULL,
+    device VARCHAR(60) NOT NULL,
+    ended VARCHAR(20),
+    PRIMARY KEY (digest),
+    CONSTRAINT session_digest CHECK (length(digest) = 32),
+    CONSTRAINT session_kind CHECK (kind IN ('customer', 'staff')),
+    CONSTRAINT session_how CHECK (how IN ('passkey', 'code')),
+    CONSTRAINT session_ended CHECK (ended IS NULL OR ended IN ('signed_out', 'ended_elsewhere', 'idle', 'too_long', 'dismissed', 'roles_changed', 'rotated', 'gone')),
+    CONSTRAINT session_times CHECK (proved_at >= began_at AND seen_at >= began_at),
+    UNIQUE (id)
+)
+--;
+CREATE INDEX people_sessions_by_began_at ON people_sessions (began_at)
+--;
+CREATE INDEX people_sessions_by_person ON people_sessions (kind, person)
+--;
+CREATE TABLE people_trail (
+    number INTEGER NOT NULL,
+    at BIGINT NOT NULL,
+    "by" VARCHAR(64) NOT NULL,
+    act VARCHAR(64) NOT NULL,
+    institution VARCHAR(64),
+    subject VARCHAR(200) NOT NULL,
+    reason VARCHAR(500) NOT NULL,
+    details TEXT NOT NULL,
+    "before" BLOB NOT NULL,
+    seal BLOB NOT NULL,
+    PRIMARY KEY (number),
+    CONSTRAINT trail_number CHECK (number > 0),
+    CONSTRAINT trail_seals CHECK (length(before) = 32 AND length(seal) = 32),
+    UNIQUE (seal)
+)
+--;
+CREATE INDEX people_trail_by_institution ON people_trail (institution, number)
+--;
+CREATE TRIGGER people_trail_kept BEFORE DELETE ON people_trail BEGIN SELECT RAISE(ABORT, 'people_trail is append-only'); END
+--;
+CREATE TRIGGER people_trail_unchanged BEFORE UPDATE ON people_trail BEGIN SELECT RAISE(ABORT, 'people_trail is append-only'); END
+--;
+CREATE TRIGGER people_trail_unreplaced BEFORE INSERT ON people_trail WHEN EXISTS (SELECT 1 FROM people_trail WHERE number = NEW.number OR seal = NEW.seal) BEGIN SELECT RAISE(ABORT, 'people_trail is append-only'); END
+--;
+CREATE TABLE notices (
+    id VARCHAR(26) NOT NULL,
+    institution VARCHAR(40) NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    subject_id VARCHAR(40) NOT NULL,
+    sequence INTEGER NOT NULL,
+    capabilities VARCHAR(200) NOT NULL,
+    published_at BIGINT NOT NULL,
+    code VARCHAR(8) NOT NULL,
+    replaces VARCHAR(26),
+    signature VARCHAR(100) NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT notice_sequence UNIQUE (subject_id, sequence),
+    CONSTRAINT notice_sequence_counts CHECK (sequence >= 1),
+    CONSTRAINT notice_code_size CHECK (length(code) = 8),
+    UNIQUE (code),
+    UNIQUE (replaces),
+    FOREIGN KEY(replaces) REFERENCES notices (id)
+)
+--;
+CREATE TABLE notice_keys (
+    name VARCHAR(40) NOT NULL,
+    secret VARCHAR(200) NOT NULL,
+    PRIMARY KEY (name)
+)
+--;
+CREATE TABLE incidents (
+    id VARCHAR(26) NOT NULL,
+    institution VARCHAR(40) NOT NULL,
+    state VARCHAR(20) NOT NULL,
+    nature VARCHAR(20) NOT NULL,
+    opened_at BIGINT NOT NULL,
+    window_id VARCHAR(40),
+    confirmed_at BIGINT,
+    restored_at BIGINT,
+    closed_at BIGINT,
+    reopened INTEGER NOT NULL,
+    customers_affected BIGINT NOT NULL,
+    customers_total BIGINT NOT NULL,
+    wrong_shown BIGINT NOT NULL,
+    major_at BIGINT,
+    impact_eur BIGINT,
+    told_at BIGINT,
+    told VARCHAR(300) NOT NULL,
+    looked_until BIGINT,
+    PRIMARY KEY (id),
+    CONSTRAINT incident_state_known CHECK (state IN ('detected', 'confirmed', 'monitoring', 'closed')),
+    CONSTRAINT incident_nature_known CHECK (nature IN ('contradicted', 'unreachable', 'overrun', 'slow', 'feed_stale', 'operator')),
+    CONSTRAINT incident_closed_at CHECK ((state = 'closed') = (closed_at IS NOT NULL)),
+    CONSTRAINT incident_restored_at CHECK (state <> 'monitoring' OR restored_at IS NOT NULL),
+    CONSTRAINT incident_impact CHECK (impact_eur IS NULL OR impact_eur >= 0)
+)
+--;
+CREATE INDEX incidents_by_institution ON incidents (institution, opened_at)
+--;
+CREATE TABLE maintenance_windows (
+    id VARCHAR(26) NOT NULL,
+    institution VARCHAR(40) NOT NULL,
+    state VARCHAR(12) NOT NULL,
+    scope VARCHAR(300) NOT NULL,
+    starts_at BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL,
+    planned_ends_at BIGINT NOT NULL,
+    capabilities VARCHAR(120) NOT NULL,
+    goes_on VARCHAR(120) NOT NULL,
+    title_ar VARCHAR(120) NOT NULL,
+    body_ar TEXT NOT NULL,
+    title_fr VARCHAR(120) NOT NULL,
+    body_fr TEXT NOT NULL,
+    title_en VARCHAR(120) NOT NULL,
+    body_en TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    created_by VARCHAR(80) NOT NULL,
+    created_at BIGINT NOT NULL,
+    changed_at BIGINT NOT NULL,
+    announced_at BIGINT,
+    started_at BIGINT,
+    finished_at BIGINT,
+    overran_at BIGINT,
+    short_reason VARCHAR(400),
+    short_asked_by VARCHAR(80),
+    short_approved_by VARCHAR(80),
+    short_approved_at BIGINT,
+    PRIMARY KEY (id),
+    CONSTRAINT window_state_known CHECK (state IN ('planned', 'announced', 'started', 'extended', 'finished', 'cancelled')),
+    CONSTRAINT window_ends_after_start CHECK (ends_at > starts_at),
+    CONSTRAINT window_has_capabilities CHECK (capabilities <> ''),
+    CONSTRAINT window_speaks_every_language CHECK (title_ar <> '' AND body_ar <> '' AND title_fr <> '' AND body_fr <> '' AND title_en <> '' AND body_en <> ''),
+    CONSTRAINT window_sequence CHECK (sequence >= 0),
+    CONSTRAINT window_second_person CHECK (short_approved_by <> short_asked_by),
+    CONSTRAINT window_announced_before CHECK (state IN ('planned', 'cancelled') OR announced_at IS NOT NULL),
+    CONSTRAINT window_started_before CHECK (state NOT IN ('started', 'extended', 'finished') OR started_at IS NOT NULL),
+    CONSTRAINT window_finished_at CHECK (state <> 'finished' OR finished_at IS NOT NULL)
+)
+--;
+CREATE INDEX maintenance_windows_institution ON maintenance_windows (institution, starts_at)
+--;
+CREATE INDEX maintenance_windows_state ON maintenance_windows (state, starts_at)
+--;
+CREATE TABLE console_orders (
+    id VARCHAR(26) NOT NULL,
+    institution VARCHAR(40) NOT NULL,
+    act VARCHAR(20) NOT NULL,
+    capabilities VARCHAR(100) NOT NULL,
+    reason VARCHAR(300) NOT NULL,
+    "by" VARCHAR(40) NOT NULL,
+    at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    state VARCHAR(20) NOT NULL,
+    second VARCHAR(40),
+    settled_at BIGINT,
+    PRIMARY KEY (id),
+    CONSTRAINT order_act CHECK (act IN ('take_over', 'hand_back', 'pause', 'resume')),
+    CONSTRAINT order_state CHECK (state IN ('waiting', 'done', 'refused', 'withdrawn', 'expired')),
+    CONSTRAINT order_two_people CHECK (second IS NULL OR second <> "by")
+)
+--;
+CREATE INDEX console_orders_by_state ON console_orders (state, id)
+--;
+CREATE TABLE people_holdings (
+    institution VARCHAR(64) NOT NULL,
+    account VARCHAR(64) NOT NULL,
+    customer VARCHAR(40) NOT NULL,
+    place INTEGER NOT NULL,
+    label VARCHAR(100) NOT NULL,
+    PRIMARY KEY (institution, account),
+    FOREIGN KEY(customer) REFERENCES people_customers (id)
+)
+--;
+CREATE INDEX people_holdings_by_customer ON people_holdings (customer, place)
+--;
+CREATE TABLE people_invitations (
+    digest BLOB NOT NULL,
+    member VARCHAR(26) NOT NULL,
+    expires_at BIGINT NOT NULL,
+    used_at BIGINT,
+    PRIMARY KEY (digest),
+    CONSTRAINT invitation_digest CHECK (length(digest) = 32),
+    FOREIGN KEY(member) REFERENCES people_members (id)
+)
+--;
+CREATE INDEX people_invitations_by_member ON people_invitations (member)
+--;
+CREATE TABLE notice_texts (
+    notice_id VARCHAR(26) NOT NULL,
+    locale VARCHAR(2) NOT NULL,
+    title VARCHAR(200) NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (notice_id, locale),
+    CONSTRAINT notice_locale_known CHECK (locale IN ('ar', 'fr', 'en')),
+    CONSTRAINT notice_text_said CHECK (length(title) > 0 AND length(body) > 0),
+    FOREIGN KEY(notice_id) REFERENCES notices (id)
+)
+--;
+CREATE TABLE notice_withdrawals (
+    notice_id VARCHAR(26) NOT NULL,
+    withdrawn_at BIGINT NOT NULL,
+    PRIMARY KEY (notice_id),
+    FOREIGN KEY(notice_id) REFERENCES notices (id)
+)
+--;
+CREATE TABLE incident_conditions (
+    incident_id VARCHAR(26) NOT NULL,
+    capability VARCHAR(20) NOT NULL,
+    place INTEGER NOT NULL,
+    mode VARCHAR(20) NOT NULL,
+    reason VARCHAR(20) NOT NULL,
+    share_percent INTEGER NOT NULL,
+    since BIGINT NOT NULL,
+    PRIMARY KEY (incident_id, capability),
+    CONSTRAINT incident_share_percent CHECK (share_percent BETWEEN 0 AND 100),
+    FOREIGN KEY(incident_id) REFERENCES incidents (id)
+)
+--;
+CREATE TABLE incident_entries (
+    incident_id VARCHAR(26) NOT NULL,
+    number INTEGER NOT NULL,
+    at BIGINT NOT NULL,
+    kind VARCHAR(20) NOT NULL,
+    capability VARCHAR(20) NOT NULL,
+    mode VARCHAR(20) NOT NULL,
+    reason VARCHAR(20) NOT NULL,
+    share_percent INTEGER NOT NULL,
+    words VARCHAR(500) NOT NULL,
+    "by" VARCHAR(40) NOT NULL,
+    once VARCHAR(40),
+    PRIMARY KEY (incident_id, number),
+    CONSTRAINT incident_entry_kind_known CHECK (kind IN ('opened', 'mode', 'overran', 'reopened', 'restored', 'confirmed', 'updated', 'notice', 'eta', 'major', 'impact', 'reported', 'closed')),
+    FOREIGN KEY(incident_id) REFERENCES incidents (id),
+    UNIQUE (once)
+)
+--;
+CREATE TABLE incident_etas (
+    incident_id VARCHAR(26) NOT NULL,
+    revision INTEGER NOT NULL,
+    eta BIGINT,
+    said_at BIGINT NOT NULL,
+    "by" VARCHAR(40) NOT NULL,
+    PRIMARY KEY (incident_id, revision),
+    CONSTRAINT incident_eta_ahead CHECK (eta IS NULL OR eta > said_at),
+    FOREIGN KEY(incident_id) REFERENCES incidents (id)
+)
+--;
+CREATE TABLE incident_findings (
+    incident_id VARCHAR(26) NOT NULL,
+    locale VARCHAR(2) NOT NULL,
+    cause TEXT NOT NULL,
+    measures TEXT NOT NULL,
+    PRIMARY KEY (incident_id, locale),
+    CONSTRAINT incident_finding_locale_known CHECK (locale IN ('ar', 'fr', 'en')),
+    FOREIGN KEY(incident_id) REFERENCES incidents (id)
+)
+--;
+CREATE TABLE incident_affected (
+    incident_id VARCHAR(26) NOT NULL,
+    account VARCHAR(64) NOT NULL,
+    why VARCHAR(20) NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (incident_id, account),
+    FOREIGN KEY(incident_id) REFERENCES incidents (id)
+)
+--;
+CREATE TABLE window_changes (
+    id VARCHAR(26) NOT NULL,
+    window_id VARCHAR(26) NOT NULL,
+    act VARCHAR(16) NOT NULL,
+    at BIGINT NOT NULL,
+    "by" VARCHAR(80) NOT NULL,
+    reason VARCHAR(400) NOT NULL,
+    ends_at BIGINT NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT window_act_known CHECK (act IN ('planned', 'reworded', 'approved', 'announced', 'reminded', 'started', 'extended', 'overran', 'finished', 'finished_early', 'cancelled', 'lapsed')),
+    FOREIGN KEY(window_id) REFERENCES maintenance_windows (id)
+)
+--;
+CREATE INDEX window_changes_window ON window_changes (window_id, id)
+--;
+CREATE TABLE window_reminders (
+    window_id VARCHAR(26) NOT NULL,
+    before_s INTEGER NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (window_id, before_s),
+    CONSTRAINT window_reminder_before CHECK (before_s > 0),
+    FOREIGN KEY(window_id) REFERENCES maintenance_windows (id)
+)
