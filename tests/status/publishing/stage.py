@@ -1,4 +1,4 @@
-"""Publishing over a database and a clock that tests move, with a stand-in that says what it is told to say."""
+"""Publishing over a database and a clock that tests move, with a stand-in that says what it is told."""
 
 from datetime import UTC, datetime, timedelta
 from random import Random

@@ -183,7 +183,8 @@ def test_what_is_not_there_is_not_found(client, path):
 
 def test_a_page_begins_only_after_a_notice_of_the_same_institution(client, lone):
     notice = lone.publish(institution="atlas")
-    assert client.get(f"/feeds/misr/en.atom?before={notice.id}").json()["code"] == "feed_page_unknown"
+    answer = client.get(f"/feeds/misr/en.atom?before={notice.id}", headers={"accept": "*/*"})
+    assert (answer.status_code, answer.json()["code"]) == (404, "feed_page_unknown")
     assert client.get(f"/feeds/misr/cap/{notice.id}.xml").status_code == 404
 
 

@@ -1,6 +1,7 @@
 """Uptime against an oracle that looks at every minute by itself."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -97,7 +98,7 @@ def test_the_parts_have_no_gap_and_two_halves_are_the_whole(record, cut):
     found = stretches(record, at(0), at(MINUTES))
     assert found[0][1].start == at(0)
     assert found[-1][1].end == at(MINUTES)
-    assert all(a[1].end == b[1].start and a[0] is not b[0] for a, b in zip(found, found[1:], strict=False))
+    assert all(a[1].end == b[1].start and a[0] is not b[0] for a, b in pairwise(found))
     halves = [tally(record, at(0), at(cut)), tally(record, at(cut), at(MINUTES))]
     assert total(halves) == tally(record, at(0), at(MINUTES))
 
