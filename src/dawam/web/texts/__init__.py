@@ -8,6 +8,7 @@ from dawam.web.texts import (
     channels,
     config,
     customer,
+    delivery,
     extracts,
     guard,
     incidents,
@@ -44,6 +45,7 @@ TITLES: dict[str, str] = {
 SLICES: dict[str, dict[str, Text]] = {
     "kernel": kernel.TEXTS,
     "storage": storage.TEXTS,
+    "delivery": delivery.TEXTS,
     "web": shell.TEXTS,
     "pages": pages.TEXTS,
     "ledger": ledger.TEXTS,
