@@ -46,8 +46,10 @@ KINDS: dict[str, str] = {
     "refund": "Refund",
     "fee": "Fee",
     "interest": "Interest",
-    "salary": "Salary",
-    "opening": "Opening balance",
+    "deposit": "Deposit",
+    "withdrawal": "Withdrawal",
+    "drift": "Correction",
+    "opening_balance": "Opening balance",
 }
 OTHER_KIND = "Booking"
 
