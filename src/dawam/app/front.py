@@ -1,16 +1,18 @@
 """What people see of a node: pages, notices and messages, wired to its desks."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+import structlog
 from litestar.handlers import HTTPRouteHandler
 
 from dawam import people, portal, status
 from dawam.app.node import Node
 from dawam.config import delivery_secrets
 from dawam.delivery import Delivery, Message
+from dawam.kernel import DawamError
 from dawam.people import People
 from dawam.portal import Console, Orders, Pulse, console_routes
 from dawam.standin import Window
@@ -18,6 +20,9 @@ from dawam.status import Incidents, MaintenanceWindow, Notices, Windows
 from dawam.storage import Tx
 from dawam.web import Locale
 from dawam.web.pages import Face, Live
+
+_AGAIN_AFTER_S = 1.0
+_log = structlog.get_logger("dawam.app")
 
 
 class Front:
@@ -67,6 +72,7 @@ class Front:
             *people.page_routes(self.face, self.people, institutions=names),
             *status.notices.page_routes(self.face, self.notices),
             *status.incidents.page_routes(self.face, self.incidents),
+            *status.incidents.console_routes(self.face, self.incidents),
             *status.windows.page_routes(
                 self.face, self.windows, name_of=self.name_of, member_name=self._console.name_of
             ),
@@ -75,7 +81,7 @@ class Front:
 
     async def start(self) -> None:
         """Begin to tell, to remind and to send."""
-        self._tasks = [asyncio.create_task(one) for one in self._work()]
+        self._tasks = [asyncio.create_task(_kept_up(name, run)) for name, run in self._work().items()]
 
     async def stop(self) -> None:
         """End all work and every open stream; what is under way is settled by the next life."""
@@ -90,14 +96,14 @@ class Front:
         found = self._node.settings.institutions.get(institution)
         return institution if found is None else found.names.get(locale, institution)
 
-    def _work(self) -> list[Coroutine[Any, Any, None]]:
-        return [
-            self.people.run(),
-            self.delivery.run(),
-            self.incidents.run(),
-            self.windows.run(),
-            self._pulse.run(),
-        ]
+    def _work(self) -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
+        return {
+            "people": self.people.run,
+            "delivery": self.delivery.run,
+            "incidents": self.incidents.run,
+            "windows": self.windows.run,
+            "pulse": self._pulse.run,
+        }
 
     def _incidents(self) -> Incidents:
         return Incidents(
@@ -121,8 +127,9 @@ class Front:
                 publish=self.notices.publish,
                 note=self.people.trail.note,
                 schedule=self._schedule,
-                healthy=lambda institution: self._node.desks[institution].healthy(),
+                healthy=lambda institution: self._node.desks[institution].primary_is_well(),
                 overran=self._overran,
+                finished=self._finished,
                 changed=lambda institution: self.live.publish(f"status:{institution}", "changed", ""),
             ),
         )
@@ -148,6 +155,9 @@ class Front:
     def _overran(self, tx: Tx, window: MaintenanceWindow, now: datetime) -> None:
         self.incidents.overran(tx, window.id, window.institution, window.capabilities, now)
 
+    def _finished(self, tx: Tx, window: MaintenanceWindow, now: datetime) -> None:
+        self.incidents.window_finished(tx, window.id, now)
+
     def _customers(self, institution: str) -> int:
         return self._node.desks[institution].books().accounts
 
@@ -158,3 +168,14 @@ class Front:
             status.incidents.Touched(account, "asked", since)
             for account in self._node.desks[institution].affected()
         ]
+
+
+async def _kept_up(name: str, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Work that goes on for ever: what ends it is an alarm, and it is begun again."""
+    while True:
+        try:
+            await run()
+        except Exception as error:
+            code = error.code if isinstance(error, DawamError) else type(error).__name__
+            _log.error("work_ended", work=name, code=code)
+        await asyncio.sleep(_AGAIN_AFTER_S)

@@ -199,10 +199,6 @@ class Desk:
         """Whether an operator holds the return of customers."""
         return self._recovery.paused
 
-    def healthy(self) -> bool:
-        """Whether nothing speaks against the primary but announced work."""
-        return self.modes.healthy()
-
     def counts(self) -> Counts:
         """How many answers were given since the start, by who gave them."""
         return self._tally.counts()

@@ -7,16 +7,12 @@ twice; every notice can be checked; nothing published is changed in silence. Pag
 from dawam.status import incidents, notices, windows
 from dawam.status.incidents import Incident, Incidents, IncidentSettings
 from dawam.status.notices import Checked, Notice, Notices, NoticeSettings, NoticeText, Verdict, Wording
-from dawam.status.windows import TEMPLATES as WINDOW_TEMPLATES
 from dawam.status.windows import MaintenanceSettings, MaintenanceWindow, Windows, WindowState
-from dawam.status.windows import Ports as WindowPorts
-from dawam.status.windows import page_routes as window_routes
 
 TABLES = [*notices.TABLES, *incidents.TABLES, *windows.TABLES]
 
 __all__ = [
     "TABLES",
-    "WINDOW_TEMPLATES",
     "Checked",
     "Incident",
     "IncidentSettings",
@@ -28,9 +24,7 @@ __all__ = [
     "NoticeText",
     "Notices",
     "Verdict",
-    "WindowPorts",
     "WindowState",
     "Windows",
     "Wording",
-    "window_routes",
 ]

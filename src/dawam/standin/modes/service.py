@@ -112,10 +112,6 @@ class Modes:
             return True
         return state.mode is Mode.RECOVERING and bucket_of(account) < state.share_percent
 
-    def healthy(self) -> bool:
-        """Whether nothing speaks against the primary but maintenance."""
-        return not self._held.keys() - {Reason.MAINTENANCE}
-
     def contradicted(self) -> bool:
         """Whether the primary has shown false balances and has not been cleared."""
         return Reason.CONTRADICTED in self._held
