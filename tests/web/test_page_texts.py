@@ -18,7 +18,7 @@ from .test_catalogues import FRENCH_SPACE, LATIN_MARK, msgids
 
 PLACE = re.compile(r"\{(\w+)\}")
 FORMS = {"ar": 6, "fr": 2}
-TEMPLATES = sorted(file for file in SOURCE.rglob("templates/**/*.html") if "simulation" not in file.parts)
+TEMPLATES = sorted(file for file in SOURCE.rglob("templates/**/*.html") if "report_page" not in file.parts)
 CATALOGUES = {locale: sorted((SOURCE / "web" / "locale" / locale).glob("*.po")) for locale in FORMS}
 
 

@@ -11,8 +11,19 @@ from dawam.wallet import AccountKind, Booking, OpenAccount
 PROVIDERS = ("vfc", "ora", "eti")
 CURRENCY = "EGP"
 AMINA = "vfc-amina"
-SHOP = "ora-shop-0000"
 AMINA_MINOR = 125_000
+AMINA_SAVES = "eti-amina"
+SHOP = "ora-shop-0000"
+OMAR, LAYLA, MOREAU = "vfc-omar", "ora-layla", "eti-moreau"
+_NAMED = {
+    AMINA: AMINA_MINOR,
+    AMINA_SAVES: 2_340_075,
+    OMAR: 310_050,
+    LAYLA: 86_500,
+    MOREAU: 1_905_025,
+}
+LEFT_ALONE = frozenset({*_NAMED, SHOP})
+"""Whom neither the crowd nor the providers touch: what they hold changes by what the story does alone."""
 _AGENT_MINOR = 50_000_000
 _CUSTOMERS_PER_SHOP = 100
 _CUSTOMERS_PER_AGENT = 1_000
@@ -37,11 +48,12 @@ class Wallet(msgspec.Struct, frozen=True):
 
 
 def wallets(count: int, chance: Random) -> list[Wallet]:
-    """So many customers in turn over the providers, then shops and agents; Amina and her shop come first."""
+    """So many customers in turn over the providers, then shops and agents; those with a name come first."""
     found = [
-        _wallet("vfc", AMINA, AccountKind.CUSTOMER, AMINA_MINOR),
-        _wallet("ora", SHOP, AccountKind.MERCHANT, 1_000_000),
+        _wallet(account.split("-")[0], account, AccountKind.CUSTOMER, opening_minor)
+        for account, opening_minor in _NAMED.items()
     ]
+    found.append(_wallet("ora", SHOP, AccountKind.MERCHANT, 1_000_000))
     for number in range(1, count):
         provider = PROVIDERS[number % len(PROVIDERS)]
         opening_minor = max(_LEAST_MINOR, int(chance.lognormvariate(11.3, 1.2)))

@@ -17,6 +17,7 @@ from dawam.simulation.demo.pace import Pace
 from dawam.simulation.demo.people import (
     AMINA,
     CURRENCY,
+    LEFT_ALONE,
     SHOP,
     Wallet,
     batches,
@@ -163,7 +164,7 @@ class Town:
     def _customers(self) -> Customers:
         return Customers(
             self.stage.port,
-            [(each.account, CURRENCY) for each in self._people if each.account not in (AMINA, SHOP)],
+            [(each.account, CURRENCY) for each in self._people if each.account not in LEFT_ALONE],
             clock=self.clock,
             chance=stream(self._seed, "customers"),
             answers=self.answers,
@@ -180,7 +181,7 @@ class Town:
 
     async def _providers(self) -> None:
         """Bookings of the primary's own, for as long as anybody looks."""
-        accounts = [each.account for each in self._people if each.account not in (AMINA, SHOP)]
+        accounts = [each.account for each in self._people if each.account not in LEFT_ALONE]
         chance = stream(self._seed, "providers")
         while True:
             await FeedPlayer(

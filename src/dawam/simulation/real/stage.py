@@ -3,6 +3,7 @@
 import asyncio
 import re
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
@@ -50,7 +51,10 @@ class RealStage:
         clock: Clock,
         seed: int,
         ports: Ports | None = None,
+        furnish: Callable[[Settings], Settings] = lambda settings: settings,
     ) -> None:
+        """`furnish` sets what the stage leaves as it is by default, such as pages and people."""
+        self._furnish = furnish
         self._workdir = workdir
         self._name = name
         self._institution = institution
@@ -85,6 +89,11 @@ class RealStage:
         self.wallet_url = ready.url
         self.control = Control(ready.control_url)
         self.control_url = ready.control_url
+
+    @property
+    def database_url(self) -> str:
+        """Where Dawam keeps its books, for what has to be there before it starts."""
+        return self._database("dawam")
 
     async def start_dawam(self) -> None:
         """Dawam comes up, at the same place as before. Raises: Unavailable `stage_process_failed`."""
@@ -162,9 +171,10 @@ class RealStage:
 
     def _settings(self) -> Settings:
         institution = msgspec.structs.replace(self._institution, primary_url=self.wallet_url)
-        return Settings(
-            storage=StorageSettings(url=self._database("dawam")),
+        bare = Settings(
+            storage=StorageSettings(url=self.database_url),
             channels=ChannelSettings(port=self._ports.dawam),
             operators={OPERATOR: token_digest(self.operator_token)},
             institutions={self._name: institution},
         )
+        return self._furnish(bare)
