@@ -66,6 +66,7 @@ class Incident(msgspec.Struct):
     id: str
     opened_at: datetime
     eta: datetime | None = None
+    closed_at: datetime | None = None
 
 
 class Incidents:
@@ -73,7 +74,10 @@ class Incidents:
         self.open = []
 
     def open_incidents(self, institution=None):
-        return self.open if institution in (None, "misr") else []
+        return [one for one in self.open if not one.closed_at] if institution in (None, "misr") else []
+
+    def incident(self, incident_id):
+        return next((one for one in self.open if one.id == incident_id), None)
 
 
 class Stage:

@@ -11,7 +11,7 @@ from lxml import etree
 from dawam.kernel import id_to_text
 from dawam.status.notices import grouped
 
-from .stage import HOSTILE, SETTINGS, START, TEXTS, Stage, said
+from .stage import HOSTILE, SETTINGS, START, TEXTS, Incident, Stage, said
 
 A = {"a": "http://www.w3.org/2005/Atom"}
 C = {"c": "urn:oasis:names:tc:emergency:cap:1.2"}
@@ -213,6 +213,15 @@ def test_updates_and_the_all_clear_refer_to_all_before(client, lone):
     assert of(update, "references") == f"status.example.com,{first.id},2026-11-22T08:00:00-00:00"
     assert [told.split(",")[1] for told in of(cancel, "references").split()] == [first.id, second.id]
     assert {of(info, "responseType") for info in cancel.findall("c:info", C)} == {"AllClear"}
+
+
+def test_the_notice_that_closes_an_incident_cancels_its_warnings(client, lone):
+    first = lone.publish()
+    lone.clock.pass_s(60)
+    last = lone.publish()
+    lone.incidents.open.append(Incident("i-1", START, closed_at=lone.clock.now()))
+    assert of(cap(client, first.id), "msgType") == "Alert"
+    assert of(cap(client, last.id), "msgType") == "Cancel"
 
 
 def test_a_notice_that_was_taken_back_is_cancelled_by_a_message_of_its_own(client, lone):

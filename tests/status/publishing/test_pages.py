@@ -136,3 +136,12 @@ def test_the_first_page_is_small(client, lone):
     lone.change(Mode.STANDING_IN)
     answer = client.get("/ar/status/misr", headers={"accept-encoding": "gzip"})
     assert int(answer.headers["content-length"]) < 20_000
+
+
+def test_an_expected_end_that_has_passed_is_not_repeated(client, lone):
+    lone.change(Mode.STANDING_IN)
+    lone.incidents.open.append(Incident("i-1", START, eta=START + timedelta(minutes=5)))
+    lone.clock.pass_s(600)
+    page = text_of(client.get("/en/status/misr").text)
+    assert "Expected" not in page
+    assert "Nobody can say yet until when." in page

@@ -128,14 +128,17 @@ def uptime_of(days: Sequence[Day]) -> Uptime:
     )
 
 
-def board_of(sources: Sources, institution: str, locale: Locale) -> Board:
-    """Everything that an institution's page shows now, but its history."""
+def board_of(sources: Sources, institution: str, locale: Locale, *, now: datetime) -> Board:
+    """Everything that an institution's page shows now, but its history.
+
+    An expected end that has passed is none: then nobody can say.
+    """
     windows = sources.windows.upcoming(institution, WINDOWS_SHOWN)
     incidents = sources.incidents.open_incidents(institution)
     running = [one for one in windows if one.running]
-    eta = max((one.eta for one in incidents if one.eta is not None), default=None)
+    eta = max((one.eta for one in incidents if one.eta is not None and one.eta > now), default=None)
     states = sources.desks[institution].capabilities()
-    lines = [_line(state, running, eta, locale) for state in states]
+    lines = [_line(state, running, eta, locale, now) for state in states]
     return Board(
         institution=institution,
         headline=headline_of(lines, running, locale),
@@ -182,16 +185,16 @@ def _line(
     running: Sequence[MaintenanceWindow],
     incident_eta: datetime | None,
     locale: Locale,
+    now: datetime,
 ) -> Line:
     capability, mode = state.capability, state.mode
     work = [one for one in running if capability in one.capabilities]
     stopping = [one for one in work if capability not in one.goes_on]
     said, tone = STOPPED if stopping else MODES[mode]
     away = mode is not Mode.NORMAL
-    work_ends = max((one.ends_at for one in work if one.overran_at is None), default=None)
-    eta = state.eta or incident_eta or work_ends
+    eta = (state.eta if state.eta and state.eta > now else None) or incident_eta or _end(work, now)
     if stopping:
-        eta = max((one.ends_at for one in stopping if one.overran_at is None), default=incident_eta)
+        eta = _end(stopping, now) or incident_eta
     why = text(WHY[state.reason], locale) if mode is Mode.STANDING_IN else ""
     return Line(
         capability=capability,
@@ -205,6 +208,10 @@ def _line(
         eta=eta if away or stopping else None,
         open=(away or bool(stopping)) and eta is None and mode is not Mode.RECOVERING,
     )
+
+
+def _end(work: Sequence[MaintenanceWindow], now: datetime) -> datetime | None:
+    return max((one.ends_at for one in work if one.ends_at > now), default=None)
 
 
 def _standing(notice: Notice | None) -> Notice | None:

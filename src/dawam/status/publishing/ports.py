@@ -53,12 +53,21 @@ class Incident(Protocol):
         """What was said last about when it is over."""
         ...
 
+    @property
+    def closed_at(self) -> datetime | None:
+        """When it was closed; its last notice is of that moment."""
+        ...
+
 
 class IncidentBook(Protocol):
     """Where incidents stand."""
 
     def open_incidents(self, institution: str | None = None) -> Sequence[Incident]:
         """What is not closed."""
+        ...
+
+    def incident(self, incident_id: str) -> Incident | None:
+        """The incident of an id."""
         ...
 
 
@@ -84,6 +93,10 @@ class NoIncidents:
     def open_incidents(self, institution: str | None = None) -> Sequence[Incident]:
         """None."""
         return ()
+
+    def incident(self, incident_id: str) -> Incident | None:
+        """None."""
+        return None
 
 
 Gaps = Callable[[str, datetime, datetime], Mapping[Capability, Sequence[Stretch]]]

@@ -4,7 +4,7 @@
 |---|---|---|---|---|---|
 | first of its subject | Alert | | | | |
 | a later one | Update | | | | |
-| all clear | Cancel | Past | Minor | Observed | AllClear |
+| the last: all clear, an incident closed, work cancelled | Cancel | Past | Minor | Observed | AllClear |
 | of an incident | | Immediate | Moderate where money cannot move as usual, else Minor | Observed | Monitor |
 | of work that is ahead | | Future | Minor | Likely | Prepare |
 | of work that has begun | | Immediate | Minor | Observed | Monitor |
@@ -32,10 +32,11 @@ _MONEY = {Capability.PAYMENT.value, Capability.WITHDRAWAL.value, Capability.CHEQ
 
 
 class Warned(msgspec.Struct, frozen=True, kw_only=True):
-    """A CAP message: of a notice, or of its being taken back."""
+    """A CAP message: of a notice, or of its being taken back; `over` says that with it the subject ended."""
 
     notice: Notice
     withdrawal: bool = False
+    over: bool = False
 
     @property
     def identifier(self) -> str:
@@ -68,7 +69,7 @@ class _Weight(msgspec.Struct, frozen=True):
 
 def message_type(message: Warned) -> str:
     """Alert, Update or Cancel."""
-    if message.withdrawal or message.notice.kind == ALL_CLEAR:
+    if message.withdrawal or message.over or message.notice.kind == ALL_CLEAR:
         return "Cancel"
     return "Update" if message.notice.replaces else "Alert"
 

@@ -13,7 +13,6 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from dawam.kernel import NotFound
-from dawam.status.publishing.board import board_of
 from dawam.status.publishing.cache import Kept, Made
 from dawam.status.publishing.conditions import answer
 from dawam.status.publishing.pages.view import View, locale_named
@@ -57,7 +56,7 @@ def _told(view: View, request: Request[Any, Any, Any], institution: str) -> Resp
 
 
 def _banner(view: View, institution: str, locale: Locale) -> bytes:
-    board = board_of(view.publisher.sources, institution, locale)
+    board = view.board(institution, locale)
     headline = board.headline
     return msgspec.json.encode(
         {

@@ -25,6 +25,7 @@ from dawam.status.publishing.feeds import (
     json_feed,
 )
 from dawam.status.publishing.pages.view import View, locale_named
+from dawam.status.windows import WindowState
 from dawam.web import LOCALES, Locale, negotiate
 from dawam.web.pages import FOR_ANYONE, ruled
 
@@ -105,7 +106,7 @@ def _index(view: View, request: Request[Any, Any, Any], institution: str) -> Res
 
     def made() -> Made:
         notices = view.publisher.sources.notices.recent(institution, _INDEX_SIZE)
-        messages = [message for notice in notices for message in _messages(notice)]
+        messages = [message for notice in notices for message in _messages(view, notice)]
         messages.sort(key=lambda one: one.at, reverse=True)
         newest = max((one.at for one in messages), default=None)
         return Made(cap_index(channel_of(view, institution, locale), messages), newest)
@@ -115,9 +116,20 @@ def _index(view: View, request: Request[Any, Any, Any], institution: str) -> Res
     return answer(request, kept, _FORMS["atom"][0], cache_control=_MAY_BE_KEPT, headers=headers)
 
 
-def _messages(notice: Notice) -> list[Warned]:
+def _messages(view: View, notice: Notice) -> list[Warned]:
     taken_back = [Warned(notice=notice, withdrawal=True)] if notice.withdrawn_at else []
-    return [*taken_back, Warned(notice=notice)]
+    return [*taken_back, Warned(notice=notice, over=_ends(view, notice))]
+
+
+def _ends(view: View, notice: Notice) -> bool:
+    """Whether it told that an incident was closed, or that announced work will not take place."""
+    sources = view.publisher.sources
+    ended_at = None
+    if notice.kind == "incident" and (incident := sources.incidents.incident(notice.subject_id)):
+        ended_at = incident.closed_at
+    if notice.kind == "window" and (window := sources.windows.window(notice.subject_id)):
+        ended_at = window.changed_at if window.state is WindowState.CANCELLED else None
+    return ended_at is not None and notice.published_at >= ended_at
 
 
 def _warning(view: View, request: Request[Any, Any, Any], institution: str, name: str) -> Response[bytes]:
@@ -127,7 +139,7 @@ def _warning(view: View, request: Request[Any, Any, Any], institution: str, name
     notice = sources.notices.notice(notice_id) if len(notice_id) == _ID_SIZE else None
     if notice is None or notice.institution != institution or (withdrawal and not notice.withdrawn_at):
         raise NotFound("notice_not_found")
-    message = Warned(notice=notice, withdrawal=withdrawal)
+    message = Warned(notice=notice, withdrawal=withdrawal, over=_ends(view, notice))
     window = sources.windows.window(notice.subject_id) if notice.kind == "window" else None
     body = cap_alert(
         [channel_of(view, institution, locale) for locale in LOCALES],

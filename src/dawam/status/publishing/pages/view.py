@@ -44,6 +44,11 @@ class View:
         """What it is called, as it may stand in a page."""
         return shown(self.publisher.sources.name_of(institution, locale))
 
+    def board(self, institution: str, locale: Locale) -> Board:
+        """What works there now."""
+        now = self.face.world.clock.now()
+        return board_of(self.publisher.sources, institution, locale, now=now)
+
     def now(self, institution: str, locale: Locale) -> Kept:
         """An institution as it is now."""
         return self.publisher.cache.get(institution, f"now {locale}", lambda: self._now(institution, locale))
@@ -64,7 +69,7 @@ class View:
         return self._render(
             "publishing/now.html",
             locale,
-            board=board_of(self.publisher.sources, institution, locale),
+            board=self.board(institution, locale),
             uptimes=uptimes,
             gaps_measured=any(one.gaps_measured for one in uptimes.values()),
             wrong=history.wrong_shown(institution),
@@ -75,7 +80,7 @@ class View:
         sources = self.publisher.sources
         rows = []
         for institution in sources.desks:
-            board = board_of(sources, institution, locale)
+            board = self.board(institution, locale)
             badge = text(_BADGES[board.headline.tone], locale)
             rows.append(Row(self.name(institution, locale), badge, board))
         notices = sources.notices.recent(None, _NOTICES_OF_ALL)
@@ -107,7 +112,7 @@ class View:
 
         def share_of(share: float | None) -> Said:
             if share is None:
-                return text("not measured", locale)
+                return Said(text("not measured", locale))
             return percent(share, locale, region, decimals=2)
 
         body = self.face.render(
