@@ -2,7 +2,7 @@
 
 Run as a program it writes what a release leaves behind, for the upgrades of later ones:
 
-    cd tests/migrations; python full.py releases/version_2 releases/version_1
+    python -m tests.migrations.full tests/migrations/releases/{version_2,version_1}
 
 makes `version_2.sql`, the database as text, and `version_2.json`, what that release answers about it. Both
 are written once, by the code of that release, and never again.
@@ -17,18 +17,19 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from sqlalchemy import Table, insert
+from sqlalchemy import insert
 
-from dawam import ledger, primary, standin, wallet
+from dawam import ledger, standin
 from dawam.kernel import PaymentKind, TimeOrderedIds, World, id_from_text, to_ns
 from dawam.ledger import Account, AccountFlags, Ledger, Terms, Transfer, TransferFlags, TransferResult
 from dawam.ledger.chart import Chart
-from dawam.migrations import migrate
+from dawam.migrations import TABLES, migrate
 from dawam.primary import Event, Mirror, MirrorSettings, SnapshotLine
 from dawam.storage import Storage, Tx
 from dawam.wallet import AdviceRequest, Booking, OpenAccount, PaymentRequest, Wallet
 
-TABLES: list[Table] = [*ledger.TABLES, *primary.TABLES, *standin.TABLES, *wallet.TABLES]
+from . import seen
+
 START = datetime(2026, 11, 21, 8, tzinfo=UTC)
 EGP, USD = 818, 840
 ACCOUNTS = 40
@@ -281,6 +282,8 @@ def grow(storage: Storage) -> Ledger:
         return to_ns(clock.now())
 
     storage.write_now(verb)
+    entropy = Random(5)
+    seen.fill(storage, World(clock, TimeOrderedIds(clock, entropy), entropy))
     return books
 
 

@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, text
+from sqlalchemy.exc import DBAPIError
 
 from dawam import ledger
 from dawam.cli import run
 from dawam.kernel import Conflict, DawamError, IntegrityBroken
 from dawam.ledger import Ledger
 from dawam.migrations import CopyReport, check, copy
+from dawam.people import Trail
 from dawam.storage import Storage, alone, looking, metadata
 
 from .conftest import Place
@@ -89,6 +91,18 @@ def test_a_copy_answers_the_same(source: str, place: Place) -> None:
     assert {table.name for table in report.tables} == {table.name for table in TABLES}
     assert facts(target) == facts(source)
     assert check(target, audit=True).ok
+
+
+@pytest.mark.parametrize("change", ["UPDATE people_trail SET reason = 'x'", "DELETE FROM people_trail"])
+def test_the_trail_of_a_copy_cannot_be_changed_either(source: str, place: Place, change: str) -> None:
+    target = place("target")
+    copy(source, target)
+    storage = Storage.open(target, tables=TABLES, inline=True)
+    found = Trail(storage).check()
+    assert (found.ok, found.entries) == (True, 12)
+    with pytest.raises(DBAPIError, match="append-only"):
+        storage.write_now(lambda tx: tx.connection.exec_driver_sql(change) and None)
+    storage.close()
 
 
 def test_a_copy_of_a_copy_comes_back_the_same(source: str, place: Place, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from dawam.migrations import TABLES, check, migrate
 from dawam.storage import SCHEMA_VERSION, Rows, Storage, looking, metadata
 
 from .conftest import Place
+from .freeze import ENGINES, PLACE, frozen
 
 VERSIONS = list(range(1, SCHEMA_VERSION + 1))
 
@@ -86,6 +87,32 @@ def test_the_tables_of_a_migrated_database_are_those_of_the_code(place: Place) -
     report = check(url)
     assert report.differences == []
     assert report.ok
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_newest_revision_makes_what_the_code_has(engine: str) -> None:
+    """Until it is released, `freeze.py` writes it anew."""
+    assert PLACE.joinpath(f"{engine}.sql").read_text(encoding="utf-8") == frozen(engine)
+
+
+def triggers(url: str) -> list[Any]:
+    """The triggers, which reflection does not tell of, as the engine keeps them."""
+    sqlite = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+    postgresql = (
+        "SELECT tgname, pg_get_triggerdef(t.oid), prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = tgfoid "
+        "WHERE NOT tgisinternal ORDER BY tgname"
+    )
+    with looking(url) as rows:
+        found = rows.connection.exec_driver_sql(sqlite if url.startswith("sqlite") else postgresql)
+        return [tuple(row) for row in found]
+
+
+def test_a_migrated_database_refuses_what_a_new_one_refuses(place: Place) -> None:
+    migrated, new = emptied(place("migrated")), place("new")
+    migrate(migrated)
+    Storage.open(new, tables=TABLES, inline=True).close()
+    assert triggers(migrated) == triggers(new)
+    assert triggers(new)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
