@@ -121,6 +121,7 @@ def test_the_page_listens_and_links_its_feeds(client):
     page = client.get("/fr/status/misr").text
     assert 'sse-connect="/fr/status/misr/live?seen=' in page
     assert 'hx-trigger="sse:changed"' in page
+    assert page.index('id="headline" role="status"') < page.index('id="now"')
     for href in ("/feeds/misr/fr.atom", "/feeds/misr/fr.json", "/feeds/misr/cap/index.xml"):
         assert f'href="{href}"' in page.partition("</head>")[0]
 

@@ -20,6 +20,7 @@ from dawam.web import negotiate
 from dawam.web.pages import FOR_ANYONE, locale_of, ruled
 
 _HTML = "text/html; charset=utf-8"
+_THE_REST = Markup("<!-- the rest -->")
 
 
 def status_routes(view: View) -> list[HTTPRouteHandler]:
@@ -41,12 +42,14 @@ def _of_all(view: View) -> list[HTTPRouteHandler]:
     async def everything(request: Request[Any, Any, Any]) -> Response[bytes]:
         locale = locale_of(request)
         kept = view.all_now(locale)
+        headline, rest = _parts(kept)
         names = [(one, view.name(one, locale)) for one in view.publisher.sources.desks]
         return view.face.page(
             request,
             "publishing/all.html",
             section="status",
-            fragment=_ours(kept),
+            headline=headline,
+            fragment=rest,
             seen=kept.tag,
             institutions=names,
         )
@@ -69,13 +72,15 @@ def _of_one(view: View) -> list[HTTPRouteHandler]:
     async def status(request: Request[Any, Any, Any], institution: FromPath[str]) -> Response[bytes]:
         locale = locale_of(request)
         kept = view.now(view.known(institution), locale)
+        headline, rest = _parts(kept)
         return view.face.page(
             request,
             "publishing/institution.html",
             section="status",
             institution=institution,
             name=view.name(institution, locale),
-            fragment=_ours(kept),
+            headline=headline,
+            fragment=rest,
             seen=kept.tag,
         )
 
@@ -104,6 +109,12 @@ def _of_one(view: View) -> list[HTTPRouteHandler]:
         )
 
     return [status, status_now, status_live, status_days]
+
+
+def _parts(kept: Kept) -> tuple[Markup, Markup]:
+    """The headline, which is read out when it changes, and the rest, which is not."""
+    headline, _, rest = _ours(kept).partition(_THE_REST)
+    return headline, rest
 
 
 def _ours(kept: Kept) -> Markup:
