@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import msgspec
 
-from dawam.kernel import Forbidden, NotFound, World, id_to_text
+from dawam.kernel import Conflict, Forbidden, NotFound, World, id_to_text
 from dawam.people.holders import Holder, Holders
 from dawam.people.passkeys import Passkeys
 from dawam.people.sessions import Ended, OpenSessions
@@ -58,7 +58,8 @@ class Staff:
     ) -> tuple[Member, str]:
         """A new member and the token of their link. The same `identifier` again renews the link.
 
-        Raises: InvalidInput `member_unnamed`, `member_roles_missing`; Forbidden `institution_not_yours`.
+        Raises: InvalidInput `member_unnamed`, `member_roles_missing`; Forbidden `member_is_yourself`,
+        `institution_not_yours`; Conflict `invitation_differs`, when the identifier is another member's.
         """
         now = self._world.clock.now()
         token = new_key(self._world.entropy)
@@ -74,9 +75,13 @@ class Staff:
             known = store.member(tx, member.id)
             if known is None:
                 self._put(tx, member, now)
-                self._note(tx, actor, "member_invited", member, now=now)
+            else:  # an identifier comes from a form, so it may be anybody's
+                check_change(actor, known, known, others=())
+                if known != member:
+                    raise Conflict("invitation_differs")
+            self._note(tx, actor, "member_invited_again" if known else "member_invited", member, now=now)
             self._link(tx, member.id, token, now)
-            return known or member
+            return member
 
         return await self._storage.write(add), token
 

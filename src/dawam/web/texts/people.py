@@ -27,6 +27,10 @@ TEXTS: dict[str, Text] = {
         "Correct the account, or change the other customer first.",
     ),
     "people_file_unreadable": Text("The file {file} cannot be read: {reason}.", "Give a CSV file in UTF-8."),
+    "people_database_in_use": Text(
+        "The database {file} is in use, most likely by a running node.",
+        "Invite and dismiss on that node's page /en/console/staff, or stop the node and repeat the command.",
+    ),
     "people_columns_wrong": Text(
         "The first line of {file} must name the columns {columns}; it lacks or has beside them: {wrong}.",
         "Correct the first line.",
@@ -52,6 +56,9 @@ TEXTS: dict[str, Text] = {
     ),
     "member_roles_missing": Text("No role is chosen.", "Choose at least one."),
     "member_not_found": Text("There is no such member of the staff.", "Go back to the list of the staff."),
+    "invitation_differs": Text(
+        "This form was sent before with other particulars.", "Open the page again and fill it in anew."
+    ),
     "member_is_yourself": Text(
         "Nobody changes their own roles or dismisses themselves.", "Ask another administrator."
     ),
