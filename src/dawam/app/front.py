@@ -16,7 +16,7 @@ from dawam.kernel import DawamError
 from dawam.people import People
 from dawam.portal import Console, Orders, Pulse, console_routes
 from dawam.standin import Window
-from dawam.status import Incidents, MaintenanceWindow, Notices, Windows
+from dawam.status import Incidents, MaintenanceWindow, Notices, Publisher, Sources, Windows
 from dawam.storage import Tx
 from dawam.web import Locale
 from dawam.web.pages import Face, Live
@@ -41,6 +41,7 @@ class Front:
                 status.notices.TEMPLATES,
                 status.incidents.TEMPLATES,
                 status.windows.TEMPLATES,
+                status.publishing.TEMPLATES,
                 portal.TEMPLATES,
             ],
         )
@@ -62,6 +63,7 @@ class Front:
         )
         self.incidents = self._incidents()
         self.windows = self._windows()
+        self.publisher = self._publisher()
         self._pulse = Pulse(node.desks, world, self.live)
         self._console = self._made_console()
 
@@ -76,6 +78,7 @@ class Front:
             *status.windows.page_routes(
                 self.face, self.windows, name_of=self.name_of, member_name=self._console.name_of
             ),
+            *status.publishing.page_routes(self.face, self.publisher),
             *console_routes(self.face, self._console),
         ]
 
@@ -102,6 +105,7 @@ class Front:
             "delivery": self.delivery.run,
             "incidents": self.incidents.run,
             "windows": self.windows.run,
+            "publishing": self.publisher.run,
             "pulse": self._pulse.run,
         }
 
@@ -114,7 +118,6 @@ class Front:
             page_settings=self._node.settings.pages,
             ports=status.incidents.Ports(customers=self._customers, affected=self._affected),
             trail=self.people.trail,
-            live=self.live,
         )
 
     def _windows(self) -> Windows:
@@ -130,8 +133,23 @@ class Front:
                 healthy=lambda institution: self._node.desks[institution].primary_is_well(),
                 overran=self._overran,
                 finished=self._finished,
-                changed=lambda institution: self.live.publish(f"status:{institution}", "changed", ""),
+                changed=lambda institution: self.publisher.changed(institution),
             ),
+        )
+
+    def _publisher(self) -> Publisher:
+        return Publisher(
+            self._node.storage,
+            self._node.world,
+            Sources(
+                desks=self._node.desks,
+                notices=self.notices,
+                windows=self.windows,
+                incidents=self.incidents,
+                name_of=self.name_of,
+            ),
+            live=self.live,
+            settings=self._node.settings.pages,
         )
 
     def _made_console(self) -> Console:

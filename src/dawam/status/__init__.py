@@ -4,12 +4,13 @@ Promises: what happened is said by itself, with nature, scope, since when and un
 twice; every notice can be checked; nothing published is changed in silence. Page: docs/status.md.
 """
 
-from dawam.status import incidents, notices, windows
+from dawam.status import incidents, notices, publishing, windows
 from dawam.status.incidents import Incident, Incidents, IncidentSettings
 from dawam.status.notices import Checked, Notice, Notices, NoticeSettings, NoticeText, Verdict, Wording
+from dawam.status.publishing import Publisher, Sources
 from dawam.status.windows import MaintenanceSettings, MaintenanceWindow, Windows, WindowState
 
-TABLES = [*notices.TABLES, *incidents.TABLES, *windows.TABLES]
+TABLES = [*notices.TABLES, *incidents.TABLES, *windows.TABLES, *publishing.TABLES]
 
 __all__ = [
     "TABLES",
@@ -23,6 +24,8 @@ __all__ = [
     "NoticeSettings",
     "NoticeText",
     "Notices",
+    "Publisher",
+    "Sources",
     "Verdict",
     "WindowState",
     "Windows",
