@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -171,7 +172,13 @@ def node(tmp_path: Path) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
     """A node whose primary is down, with one operator."""
     from dawam.web import token_digest
 
-    file = bank(tmp_path, more=f'[operators]\namal = "{token_digest("amal-token")}"')
+    with serving(bank(tmp_path, more=f'[operators]\namal = "{token_digest("amal-token")}"')) as found:
+        yield found
+
+
+@contextmanager
+def serving(file: str) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
+    """A node of a configuration, where it is reached, until it is no longer needed."""
     with subprocess.Popen(
         [sys.executable, "-m", "dawam", "serve", "--config", file],
         stdout=subprocess.PIPE,
@@ -215,6 +222,33 @@ def test_a_taken_port_and_a_database_in_use_are_named(
     other.mkdir()
     assert typed("serve", "--config", bank(other, port=port)).code == "port_in_use"
     assert typed("serve", "--config", str(tmp_path / "dawam.toml")).code == "database_in_use"
+
+
+def test_the_first_administrator_is_invited_before_the_node_has_ever_run(typed: Type, tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path / 'books.db'}"
+    where = ("--database", database, "--public-url", "https://dawam.example", "--language", "fr")
+    invited = typed("people", "invite", "--name", "Amal", "--role", "administrator", *where)
+    assert invited.status == 0, invited.err
+    assert invited.out.startswith("https://dawam.example/fr/invitation/")
+    assert "1 members" in typed("people", "staff", "--database", database).out
+    assert (
+        "The trail is intact: 1 entries." in typed("people", "trail", "--check", "--database", database).out
+    )
+    checked = typed("storage", "check", "--database", database)
+    assert "can be used by this version" in checked.out
+    with serving(bank(tmp_path)) as (url, _):
+        assert typed("mode", "bank", "--url", url).code == "secret_missing"
+    assert typed("people", "invite", "--name", "Omar", "--role", "operator", *where).status == 0
+
+
+def test_an_invitation_while_the_node_runs_is_sent_to_its_page(
+    typed: Type, tmp_path: Path, node: tuple[str, "subprocess.Popen[str]"]
+) -> None:
+    where = ("--database", f"sqlite:///{tmp_path / 'books.db'}")
+    refused = typed("people", "invite", "--name", "Amal", "--role", "administrator", *where, LC_ALL="C")
+    assert refused.code == "people_database_in_use"
+    assert "/en/console/staff" in refused.err
+    assert typed("people", "staff", *where).out == "0 members\n"
 
 
 def test_ctrl_c_ends_a_node_cleanly(node: tuple[str, "subprocess.Popen[str]"]) -> None:

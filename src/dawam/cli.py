@@ -10,12 +10,15 @@ from collections.abc import Sequence
 from copy import copy
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, NoReturn
 
 import typer
 
 from dawam import __version__
 from dawam.kernel import DawamError, InvalidInput, World
+
+if TYPE_CHECKING:
+    from dawam.storage import Storage
 
 STATUS_REFUSED = 2
 STATUS_INTERRUPTED = 130
@@ -33,6 +36,7 @@ class Mount(NamedTuple):
 MOUNTS: dict[str, Mount] = {
     "ledger": Mount("dawam.ledger.commands", "app", "Look at the books."),
     "storage": Mount("dawam.migrations.commands", "app", "Look after databases: migrate, check, copy."),
+    "people": Mount("dawam.people.commands", "people", "Customers, staff, and who did what."),
     "wallet": Mount("dawam.wallet.commands", "wallet", "The reference primary: a small wallet core."),
     "gate": Mount("dawam.guard.commands", "gate", "Judge a new version of the primary before it opens."),
     "replay": Mount("dawam.simulation.commands", "replay", "Play an institution's own extract with faults."),
@@ -109,6 +113,13 @@ class _Outside:
         from dawam.app import system_world
 
         return system_world()
+
+    def storage(self, database: str) -> "Storage":
+        """A node's database for a command that changes it; a new one gets every table of a node."""
+        from dawam.app import TABLES
+        from dawam.storage import Storage
+
+        return Storage.open(database, tables=TABLES, inline=True)
 
     def signing_key_file(self, database: str) -> Path | None:
         """`ledger.signing_key_file` of the configuration at hand, if that is of this database."""

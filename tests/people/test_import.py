@@ -4,10 +4,11 @@ import pytest
 from typer.testing import CliRunner
 
 from dawam.kernel import DawamError, InvalidInput
-from dawam.people import Actor, Customer, Holding
+from dawam.people import TABLES, Actor, Customer, Holding
 from dawam.people.commands import people as app
 from dawam.people.customers.contacts import email_of, phone_of
 from dawam.people.customers.importing import read_file, take_over
+from dawam.storage import Storage
 
 from .world import MONA, Town
 
@@ -20,6 +21,9 @@ class Outside:
 
     def world(self):
         return self.town.world
+
+    def storage(self, database):
+        return Storage.open(database, tables=TABLES, inline=True)
 
     def say(self, error: DawamError):
         print(error)
@@ -169,12 +173,9 @@ def test_the_command_imports_invites_and_checks_the_trail(tmp_path):
     assert run(app, ["trail", "--head", "x", "--check", "--database", url], obj=Outside(town)).exit_code == 2
 
 
-def test_a_command_makes_no_database(tmp_path):
-    said = CliRunner().invoke(
-        app,
-        ["invite", "--name", "A", "--role", "viewer", "--database", f"sqlite:///{tmp_path / 'none.db'}"],
-        obj=None,
-    )
+@pytest.mark.parametrize("words", [["staff"], ["dismiss", "M"], ["trail"]])
+def test_what_needs_somebody_makes_no_database(tmp_path, words):
+    said = CliRunner().invoke(app, [*words, "--database", f"sqlite:///{tmp_path / 'none.db'}"], obj=None)
     assert isinstance(said.exception, DawamError)
     assert list(tmp_path.iterdir()) == []
 

@@ -1,4 +1,8 @@
-"""`dawam people …`: the institution's list, the staff, and the trail, while the node is not running."""
+"""`dawam people …`: the institution's list, the staff, and the trail.
+
+What changes something needs the database alone, so the node must not be running; a database that is not there
+yet is made for the first invitation or list, as a node would make it.
+"""
 
 import asyncio
 import sys
@@ -11,7 +15,7 @@ import msgspec
 import typer
 
 from dawam.delivery import Message
-from dawam.kernel import DawamError, InvalidInput, World
+from dawam.kernel import Conflict, DawamError, InvalidInput, World
 from dawam.people import TABLES
 from dawam.people.customers.importing import read_file, take_over
 from dawam.people.customers.reading import COLUMNS
@@ -29,7 +33,7 @@ people = typer.Typer(name="people", help="Customers, staff, and who did what.", 
 
 _NOT_SO = 1
 Database = Annotated[
-    str, typer.Option(help="The node's database: sqlite:///FILE, postgresql://USER@HOST/NAME.")
+    str, typer.Option(help="storage.url of the configuration: sqlite:///FILE, postgresql://USER@HOST/NAME.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 PublicUrl = Annotated[str, typer.Option(help="pages.public_url of the configuration.")]
@@ -41,6 +45,10 @@ class Outside(Protocol):
 
     def world(self) -> World:
         """Time and chance."""
+        ...
+
+    def storage(self, database: str) -> Storage:
+        """A node's database, to be changed; a new one is made with all that a node keeps."""
         ...
 
     def say(self, error: DawamError) -> None:
@@ -62,10 +70,11 @@ def import_customers(
 ) -> None:
     """Take over the institution's list of customers: all of the file, or nothing of it.
 
-    A customer who is known already is as the file says afterwards. The exit status is 1 when lines are wrong.
+    A customer who is known already is as the file says afterwards. The node must not be running. The exit
+    status is 1 when lines are wrong.
     """
     settings = msgspec.convert({"country_code": country_code}, PeopleSettings)
-    with _opened(context, database, settings=settings) as house:
+    with _opened(context, database, settings=settings, new=True) as house:
         listed = read_file(file, house.customers)
         done = take_over(house.storage, house.customers, listed)
     for wrong in done.wrong:
@@ -87,10 +96,13 @@ def invite(
     public_url: PublicUrl = "http://localhost:8080",
     language: Language = "ar",
 ) -> None:
-    """Invite a member of the staff, the first administrator too, and print their link."""
+    """Invite a member of the staff, the first administrator too, and print their link.
+
+    The node must not be running; administrators of a running one invite on the page /console/staff.
+    """
     locale = _locale(language)
     page_settings = _page_settings(public_url)
-    with _opened(context, database, page_settings=page_settings) as house:
+    with _opened(context, database, page_settings=page_settings, new=True) as house:
         member, token = asyncio.run(
             house.staff.invite(Actor(SYSTEM), name=name, roles=role, institutions=institution or ())
         )
@@ -105,7 +117,10 @@ def dismiss(
     database: Database,
     reason: Annotated[str, typer.Option(help="Why; kept with the record.")] = "",
 ) -> None:
-    """Let a member of the staff in no longer."""
+    """Let a member of the staff in no longer.
+
+    The node must not be running; administrators of a running one dismiss on the page /console/staff.
+    """
     with _opened(context, database) as house:
         asyncio.run(house.staff.dismiss(Actor(SYSTEM), member, reason=reason))
     typer.echo("Dismissed: sessions, passkeys and links have ended.")
@@ -158,15 +173,20 @@ def _opened(
     settings: PeopleSettings | None = None,
     page_settings: PageSettings | None = None,
     read_only: bool = False,
+    new: bool = False,
 ) -> Iterator[People]:
-    """People of a database that a node has made and that none is using.
+    """People of a node's database; `new` lets one be made that is not there, otherwise it must be.
 
-    Raises: InvalidInput `database_foreign`; as `Storage.open`.
+    Raises: InvalidInput `database_foreign`; Conflict `people_database_in_use`; as `Storage.open`.
     """
-    with looking(database) as rows:
-        if not has_tables(rows):
-            raise InvalidInput("database_foreign", file=place_of(database))
-    storage = Storage.open(database, tables=TABLES, inline=True, read_only=read_only)
+    if not new:
+        with looking(database) as rows:
+            if not has_tables(rows):
+                raise InvalidInput("database_foreign", file=place_of(database))
+    if read_only:
+        storage = Storage.open(database, tables=TABLES, read_only=True)
+    else:
+        storage = _alone(context, database)
     try:
         yield People(
             storage,
@@ -177,6 +197,16 @@ def _opened(
         )
     finally:
         storage.close()
+
+
+def _alone(context: typer.Context, database: str) -> Storage:
+    outside: Outside = context.obj
+    try:
+        return outside.storage(database)
+    except Conflict as error:
+        if error.code != "database_in_use":
+            raise
+        raise Conflict("people_database_in_use", file=place_of(database)) from None
 
 
 def _send_nothing(tx: Tx, message: Message) -> None:
