@@ -177,6 +177,10 @@ class Desk:
         """Recorded changes of mode, newest first."""
         return self.modes.history(limit)
 
+    def can_stand_in(self) -> bool:
+        """Whether there is anything to answer with: a mirror that was never filled answers nothing."""
+        return self.mirror.position().accounts > 0
+
     def knows(self, account: str) -> bool:
         """Whether the account is mirrored."""
         return self.mirror.balance(account) is not None

@@ -52,6 +52,11 @@ class Desk:
             for one in Capability
         }
 
+    mirrored = True
+
+    def can_stand_in(self):
+        return self.mirrored
+
     def capabilities(self):
         return list(self.states.values())
 

@@ -53,6 +53,14 @@ def test_an_outage_is_said_with_what_it_means_and_until_when(client, lone):
     assert re.search(r"Code [0-9A-Z]{4}-[0-9A-Z]{4}", page)
 
 
+def test_a_stand_in_that_has_nothing_to_answer_with_is_not_said_to_work(client, lone):
+    lone.desks["misr"].mirrored = False
+    lone.change(Mode.STANDING_IN)
+    page = text_of(client.get("/en/status/misr").text)
+    assert "Not available right now: balances, payments" in page
+    assert "Everything works" not in page
+
+
 def test_nobody_pretends_to_know_the_end(client, lone):
     lone.change(Mode.STANDING_IN)
     assert "Nobody can say yet until when." in text_of(client.get("/en/status/misr").text)

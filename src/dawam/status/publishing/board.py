@@ -137,8 +137,9 @@ def board_of(sources: Sources, institution: str, locale: Locale, *, now: datetim
     incidents = sources.incidents.open_incidents(institution)
     running = [one for one in windows if one.running]
     eta = max((one.eta for one in incidents if one.eta is not None and one.eta > now), default=None)
-    states = sources.desks[institution].capabilities()
-    lines = [_line(state, running, eta, locale, now) for state in states]
+    desk = sources.desks[institution]
+    answers = desk.can_stand_in()
+    lines = [_line(state, running, eta, locale, now, answers=answers) for state in desk.capabilities()]
     return Board(
         institution=institution,
         headline=headline_of(lines, running, locale),
@@ -186,12 +187,15 @@ def _line(
     incident_eta: datetime | None,
     locale: Locale,
     now: datetime,
+    *,
+    answers: bool,
 ) -> Line:
     capability, mode = state.capability, state.mode
     work = [one for one in running if capability in one.capabilities]
     stopping = [one for one in work if capability not in one.goes_on]
-    said, tone = STOPPED if stopping else MODES[mode]
     away = mode is not Mode.NORMAL
+    stopped = bool(stopping) or (away and not answers)
+    said, tone = STOPPED if stopped else MODES[mode]
     eta = (state.eta if state.eta and state.eta > now else None) or incident_eta or _end(work, now)
     if stopping:
         eta = _end(stopping, now) or incident_eta
@@ -202,11 +206,11 @@ def _line(
         said=text(said, locale),
         tone=tone,
         why=why,
-        means=text(MEANS[capability], locale) if away and not stopping else "",
+        means=text(MEANS[capability], locale) if away and not stopped else "",
         since=max((one.started_at for one in stopping if one.started_at), default=state.since),
-        share=state.share_percent / 100 if mode is Mode.RECOVERING and not stopping else None,
+        share=state.share_percent / 100 if mode is Mode.RECOVERING and not stopped else None,
         eta=eta if away or stopping else None,
-        open=(away or bool(stopping)) and eta is None and mode is not Mode.RECOVERING,
+        open=(away or stopped) and eta is None and mode is not Mode.RECOVERING,
     )
 
 

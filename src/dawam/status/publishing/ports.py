@@ -18,6 +18,10 @@ class Desk(Protocol):
         """Every capability with its mode."""
         ...
 
+    def can_stand_in(self) -> bool:
+        """Whether the stand-in has anything to answer with."""
+        ...
+
 
 class WindowBook(Protocol):
     """Where announced work stands."""
