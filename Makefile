@@ -10,10 +10,10 @@ TRUST  := $(wildcard /etc/ssl/certs/ca-certificates.crt)
 export SSL_CERT_FILE ?= $(TRUST)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check simulate bench lock clean
+.PHONY: help setup demo test check simulate bench screenshots lock clean
 
 help: ## List the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 $(UV):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -29,7 +29,7 @@ $(STAMP): $(UV) requirements-dev.lock pyproject.toml
 
 setup: $(STAMP) ## Create the virtual environment and install the locked dependencies
 
-demo: setup ## A bad update hits 20,000 wallets: watch nobody see a wrong balance
+demo: setup ## Break 20,000 wallets from your browser: watch nobody see a wrong balance
 	@$(BIN)/dawam demo $(ARGS)
 
 test: check ## Everything that must hold before a commit: style, types, imports, tests
@@ -46,6 +46,9 @@ simulate: setup ## Long run: 200 seeds of each fault (about ten minutes on 2 cor
 
 bench: setup ## All benchmarks, as ratios measured in this run
 	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+screenshots: setup ## Every page in three languages and both colours, into out/screenshots (needs Chromium)
+	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
 
 lock: $(UV) ## Resolve the dependencies anew into the two lock files
 	@$(UV) lock --quiet --upgrade

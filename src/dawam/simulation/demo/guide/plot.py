@@ -64,6 +64,7 @@ class Plot:
         self._window = ""
         self._began_at: datetime | None = None
         self._broken_at: datetime | None = None
+        self._measured_from: datetime | None = None
         self._window_starts_at: datetime | None = None
         self._steps: set[str] = set()
         self._differing: int | None = None
@@ -123,7 +124,7 @@ class Plot:
         if town.oracle.heard_at is not None:
             town.answers.judge(until=town.oracle.heard_at)
         worst, change, book = town.watch.worst, self._taken_over(), town.answers
-        since = self._broken_at or self._began_at
+        since = self._measured_from
         return Seen(
             mode=worst.mode if worst else Mode.NORMAL,
             share_percent=worst.share_percent if worst else 100,
@@ -149,16 +150,16 @@ class Plot:
             if self._trouble is not None:
                 return
             self._begin(trouble)
-            self._broken_at = await self._town.break_primary(kind)
+            self._broken_at = self._measured_from = await self._town.break_primary(kind)
 
     def _begin(self, trouble: Trouble) -> None:
         self._trouble, self._began_at = trouble, self._town.clock.now()
-        self._steps, self._differing = {"trouble"}, None
+        self._steps, self._differing, self._measured_from = {"trouble"}, None, None
 
     async def _look(self) -> None:
         if self._trouble in (Trouble.BAD_UPDATE, Trouble.CUT):
             met = await asyncio.to_thread(self._town.stage.control.first_bad_at)
-            self._broken_at = min(met.values(), default=self._broken_at)
+            self._broken_at = self._measured_from = min(met.values(), default=self._broken_at)
         if self._taken_over() is not None:
             self._steps.add("taken-over")
             if any(state.notice for state in self._town.watch.states):

@@ -1,0 +1,45 @@
+"""One demonstration for all browser tests, and a visitor's story told in it where a test needs its traces."""
+
+import os
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from .browsing import CHROMIUM, known_places
+from .demonstration import Demonstration, demonstration
+
+_TOLD_WITHIN_S = 60.0
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+    """Running for as long as there are tests; or the one whose guide `DAWAM_GUIDE` names, left as it is."""
+    if CHROMIUM is None:
+        pytest.skip("no chromium, chromium-browser or google-chrome on PATH")
+    if "DAWAM_GUIDE" in os.environ:
+        yield Demonstration(os.environ["DAWAM_GUIDE"])
+        return
+    with demonstration(tmp_path_factory.mktemp("demo")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def places(demo: Demonstration) -> dict[str, str]:
+    """An incident, a window and a code: those of the stories before, else of one told now."""
+    return told(demo)
+
+
+def told(demo: Demonstration) -> dict[str, str]:
+    """Press what is lacking, until the public page shows it."""
+    for button, wanted in (("bad-update", "incident"), ("maintenance", "window")):
+        if wanted in known_places(demo):
+            continue
+        demo.press("roll-back")
+        demo.press(button)
+        until = time.monotonic() + _TOLD_WITHIN_S
+        while wanted not in known_places(demo):
+            assert time.monotonic() < until, f"no {wanted} came of {button}"
+            time.sleep(0.3)
+    demo.press("roll-back")
+    return known_places(demo)
