@@ -46,13 +46,13 @@ class CountingHash(Argon2):
         self.made = 0
         self.checked = 0
 
-    def of(self, secret, entropy):
+    async def of(self, secret, entropy):
         self.made += 1
-        return super().of(secret, entropy)
+        return await super().of(secret, entropy)
 
-    def fits(self, hashed, secret):
+    async def fits(self, hashed, secret):
         self.checked += 1
-        return super().fits(hashed, secret)
+        return await super().fits(hashed, secret)
 
 
 class Town:

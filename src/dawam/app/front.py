@@ -13,7 +13,7 @@ from dawam.app.node import Node
 from dawam.config import delivery_secrets
 from dawam.delivery import Delivery, Message
 from dawam.kernel import DawamError
-from dawam.people import People
+from dawam.people import People, ThreadedArgon2
 from dawam.portal import Console, Orders, Pulse, console_routes
 from dawam.standin import Window
 from dawam.status import Incidents, MaintenanceWindow, Notices, Publisher, Sources, Windows
@@ -52,6 +52,7 @@ class Front:
             settings.people,
             page_settings=settings.pages,
             send=self._send,
+            hashing=ThreadedArgon2(),
         )
         self.notices = Notices(
             storage,

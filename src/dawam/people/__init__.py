@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Table
 
 from dawam.people import codes, customers, passkeys, sessions, staff, trail
-from dawam.people.codes import Argon2, Codes, SlowHash
+from dawam.people.codes import Argon2, Codes, SlowHash, ThreadedArgon2
 from dawam.people.customers import Customer, Customers, Holding
 from dawam.people.entrance import Entered, Entrance, Own
 from dawam.people.names import Match, match_names
@@ -61,6 +61,7 @@ __all__ = [
     "Session",
     "SlowHash",
     "Staff",
+    "ThreadedArgon2",
     "Trail",
     "match_names",
     "page_routes",

@@ -27,7 +27,8 @@ Send = Callable[[Tx, Message], None]
 
 
 class People:
-    """Everybody who signs in. `send` queues a message in the open transaction."""
+    """Everybody who signs in. `send` queues a message in the open transaction; without `hashing` codes are
+    hashed on the event loop, the same each time."""
 
     def __init__(
         self,

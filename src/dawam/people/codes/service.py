@@ -40,7 +40,6 @@ class Codes:
         self._tries = settings.code_tries
         self._lasts_s = settings.code_lasts_s
         self._of_contact = RateLimit(settings.codes_at_once, every_s=settings.code_again_after_s)
-        self._nobodys = hashing.of("0" * DIGITS, world.entropy)
 
     async def ask(self, browser: str, written: str, locale: Locale) -> None:
         """Send a code to whoever has this number or address; says nothing of whether somebody has.
@@ -51,7 +50,7 @@ class Codes:
         contact = self._customers.plain(written)
         self._of_contact.check(sha256(contact.encode()).digest(), now)
         code = f"{self._world.entropy.randrange(10**DIGITS):0{DIGITS}}"
-        hashed = self._hashing.of(code, self._world.entropy)
+        hashed = await self._hashing.of(code, self._world.entropy)
         expires_at = now + timedelta(seconds=self._lasts_s)
         carried = message(
             key=f"code:{id_to_text(self._world.ids.next())}",
@@ -101,8 +100,8 @@ class Codes:
             return found
 
         found = await self._storage.write(count)
-        hashed = self._nobodys if found is None else found.hashed
-        fits = self._hashing.fits(hashed, digits_of(written) or "-")
+        hashed = self._hashing.nobodys if found is None else found.hashed
+        fits = await self._hashing.fits(hashed, digits_of(written) or "-")
         if found is None:
             raise InvalidInput("code_gone")
         if not fits or found.customer is None:
