@@ -1,9 +1,9 @@
 """What a page costs a phone, and what two hundred open consoles cost a node.
 
 Starts `dawam demo` with its pages. First Chromium, headless, as a throttled phone (a processor four times
-slower, 1.6 Mbit/s, a round trip of 150 ms, empty cache): the first contentful paint and the bytes of each page,
-the median of the rounds. Then so many consoles listen to one node at once: how long after a sample was taken each
-of them has it, and how busy the node is meanwhile, beside how busy it is without them.
+slower, 1.6 Mbit/s, a round trip of 150 ms, empty cache): the first contentful paint and the bytes of each
+page, the median of the rounds. Then so many consoles listen to one node at once: how long after a sample was
+taken each of them has it, and how busy the node is meanwhile, beside how busy it is without them.
 Run: `python bench/pages.py [--rounds 5] [--consoles 200] [--seconds 20]`.
 """
 
