@@ -12,7 +12,7 @@ from dawam.portal.customer.cash_outs import State
 from dawam.portal.customer.service import Decider, Teller
 from dawam.portal.customer.wallets import short
 from dawam.standin import PaymentState, Source
-from dawam.web import explain, shown, status_of
+from dawam.web import Said, explain, shown, status_of
 from dawam.web.pages import ANYBODY, Face, Visitor, locale_of
 
 AnyRequest = Request[Any, Any, Any]
@@ -59,7 +59,7 @@ def page(
         field = str(error.params.get("field", ""))
     names: dict[str, Any] = {
         "words": words,
-        "short": lambda account: shown(short(account)),
+        "short": _short,
         "Source": Source,
         "Decider": Decider,
         "PaymentState": PaymentState,
@@ -70,6 +70,11 @@ def page(
     return face.page(
         request, f"portal/customer/{template}.html", status=_status(error), **{**names, **context}
     )
+
+
+def _short(account: str) -> Said:
+    """The end of a number, from left to right in every sentence."""
+    return Said(f"\u2066{shown(short(account))}\u2069")
 
 
 def _status(error: DawamError | None) -> int:
