@@ -230,7 +230,7 @@ def test_a_password_that_the_protocol_cannot_carry_is_refused_at_the_start():
 
 def test_somebody_who_writes_is_answered_but_not_for_ever(database_url):
     post = Post(database_url, sms=Recorder())
-    post.delivery.answer = lambda text: Reply(f"You asked: {text}", "en")
+    post.delivery.answer = lambda number, text: Reply(f"You asked: {text}", "en")
     for _ in range(10):
         post.run(post.delivery.heard("+201009876543", "ABC"))
     post.run(post.delivery.heard("Bank", "ABC"))

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from ipaddress import ip_network
 
 import msgspec
 import structlog
@@ -14,6 +15,8 @@ from dawam.delivery.lane import Lane
 from dawam.delivery.model import KEY_MAX, RECIPIENT_MAX, Message, State, Way, shared_texts
 from dawam.delivery.senders import Sender
 from dawam.delivery.senders.opening import senders_of
+from dawam.delivery.senders.push import PushSender
+from dawam.delivery.senders.webhook import WebhookSender
 from dawam.delivery.settings import DeliverySecrets, DeliverySettings, PaceSettings
 from dawam.kernel import DawamError, World, id_to_text, invariant, to_ns
 from dawam.storage import Storage, Tx, outbox
@@ -43,7 +46,8 @@ class Reply(msgspec.Struct, frozen=True):
     locale: Locale
 
 
-Answer = Callable[[str], Reply | None]
+Answer = Callable[[str, str], Reply | None]
+"""Called with a number and what it has written; None: nothing is answered."""
 
 
 class Delivery:
@@ -110,6 +114,26 @@ class Delivery:
         plain = [_storable(message) for message in messages]
         return store.add(tx, plain, shared_texts(plain), offered=self.ways, now=now)
 
+    def address(self, way: Way, given: str) -> str:
+        """An address as it is kept, when messages may go there.
+
+        Raises: InvalidInput as `check_address` does.
+        """
+        webhook = self._settings.webhook
+        inside = webhook.allowed_networks if webhook is not None else ()
+        return check_address(way, given, allowed=[ip_network(each) for each in inside])
+
+    @property
+    def push_key(self) -> str | None:
+        """The public key with which browsers let us send; None when web push is not offered."""
+        sender = self._senders.get(Way.PUSH)
+        return sender.public_key if isinstance(sender, PushSender) else None
+
+    def webhook_secret(self, url: str) -> str | None:
+        """What the owner of a target verifies with; None when webhooks are not offered."""
+        sender = self._senders.get(Way.WEBHOOK)
+        return sender.secret_of(url) if isinstance(sender, WebhookSender) else None
+
     def cancel(self, tx: Tx, owner: str) -> None:
         """What waits for this owner is not sent any more."""
         store.cancel(tx, owner, now=to_ns(self._world.clock.now()))
@@ -139,7 +163,7 @@ class Delivery:
             self._tries.check(to, now)
         except DawamError:
             return  # not a number that could be answered, or one that asks too often
-        reply = self.answer(text) if self.answer is not None else None
+        reply = self.answer(to, text) if self.answer is not None else None
         if reply is None:
             return
         key = f"answer:{id_to_text(self._world.ids.next())}"

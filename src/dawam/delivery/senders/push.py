@@ -11,8 +11,10 @@ from dawam.delivery.model import Later, Outcome, Outgoing, Refused, Sent
 from dawam.delivery.senders.encryption import (
     PLAIN_MAX,
     authorization,
+    base64url,
     encrypt,
     new_private_key,
+    point,
     private_key,
 )
 from dawam.delivery.senders.http import OutsidePost
@@ -39,6 +41,11 @@ class PushSender:
             concurrency=settings.pace.concurrency,
             allowed=settings.allowed_networks,
         )
+
+    @property
+    def public_key(self) -> str:
+        """What a browser needs to let us send: the public key in base64url."""
+        return base64url(point(self._key))
 
     async def open(self) -> None:
         """Nothing to open: connections are made when there is something to send."""

@@ -40,6 +40,10 @@ class WebhookSender:
             allowed=settings.allowed_networks,
         )
 
+    def secret_of(self, url: str) -> str:
+        """What the owner of a target verifies with."""
+        return target_secret(self._secret, url)
+
     async def open(self) -> None:
         """Nothing to open: connections are made when there is something to send."""
 

@@ -26,6 +26,7 @@ from dawam.web.texts import (
     simulation,
     standin,
     storage,
+    subscriptions,
     wallet,
     windows,
 )
@@ -61,6 +62,7 @@ SLICES: dict[str, dict[str, Text]] = {
     "portal": portal.TEXTS,
     "customer": customer.TEXTS,
     "notices": notices.TEXTS,
+    "subscriptions": subscriptions.TEXTS,
     "incidents": incidents.TEXTS,
     "people": people.TEXTS,
     "windows": windows.TEXTS,

@@ -52,3 +52,21 @@ self.addEventListener("fetch", (event) => {
     event.respondWith(caches.match(event.request).then((kept) => kept ?? fetch(event.request)));
   }
 });
+
+// A notice that we have sent to this device. Its text is shown as it is; a click opens the status page.
+self.addEventListener("push", (event) => {
+  let said;
+  try {
+    said = event.data.json();
+  } catch {
+    return;
+  }
+  const shown = { body: said.body, lang: said.lang, dir: said.dir, tag: said.tag, data: said.url };
+  event.waitUntil(self.registration.showNotification(said.title, shown));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const url = new URL(event.notification.data || "/", location.origin);
+  event.waitUntil(self.clients.openWindow(url.origin === location.origin ? url.href : "/"));
+});
