@@ -119,7 +119,16 @@ def test_an_administrator_invites_changes_and_dismisses(memory_town):
     assert admin.send(f"{place}/roles", at=place, role_viewer="on").status_code == 303
     assert "changed your roles" in sara.get("/en/console/sign-in").text
     assert shows(sara, device).status_code == 303
+    csrf = sara.token("/en/console/security")
     assert admin.send(f"{place}/dismissal", at=place, reason="left").status_code == 303
+    sent = sara.client.post(
+        "/en/console/security/sessions/end-others",
+        data={"csrf": csrf},
+        headers={"accept": "text/html", "sec-fetch-site": "same-origin"},
+    )
+    assert sent.status_code == 401
+    assert "has ended your access, so nothing was done" in sent.text
+    assert 'href="/en/console/sign-in"' in sent.text
     gone = sara.get("/en/console")
     assert gone.headers["location"] == "/en/console/sign-in?next=/en/console"
     for locale, words in (

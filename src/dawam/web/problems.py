@@ -35,6 +35,9 @@ STATUS_BY_CODE: dict[str, int] = {
     "token_missing": 401,
     "token_wrong": 401,
     "sign_in_needed": 401,
+    "session_over": 401,
+    "access_ended": 401,
+    "roles_changed": 401,
     "form_field_missing": 422,
     "form_field_invalid": 422,
     "too_many_tries": 429,
@@ -83,7 +86,7 @@ def protocol_headers(error: DawamError, status: int) -> dict[str, str]:
     """What HTTP wants beside a status: how to say who asks, when to come again."""
     match status:
         case 401:
-            return {"WWW-Authenticate": "Cookie" if error.code == "sign_in_needed" else "Bearer"}
+            return {"WWW-Authenticate": "Bearer" if error.code.startswith("token_") else "Cookie"}
         case 429:
             return {"Retry-After": str(error.params.get("wait_s", _RETRY_AFTER_S))}
         case 503:

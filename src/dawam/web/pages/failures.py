@@ -1,12 +1,13 @@
 """Failures as pages: what, and what to do next, in the language of the page; JSON for whoever asks for it."""
 
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
 from litestar import Request, Response
 from litestar.response import Redirect
 
-from dawam.kernel import Forbidden, NotFound
+from dawam.kernel import DawamError, Forbidden, NotFound
 from dawam.web.locale import LOCALES, Locale, negotiate
 from dawam.web.pages.face import Face
 from dawam.web.problems import answer_failure, protocol_headers, status_of, translated
@@ -30,6 +31,7 @@ def failure_pages(face: Face) -> Any:
             status=status,
             headers=protocol_headers(found, status),
             problem=face.explain(found, locale),
+            door=_door(found, locale) if status == HTTPStatus.UNAUTHORIZED else "",
             lost=isinstance(found, NotFound) and found.code == "route_not_found",
         )
 
@@ -37,8 +39,13 @@ def failure_pages(face: Face) -> Any:
 
 
 def _sign_in(error: Forbidden, locale: Locale, path: str) -> str:
+    return f"{_door(error, locale)}?next={quote(path, safe='/')}"
+
+
+def _door(error: DawamError, locale: Locale) -> str:
+    """The page for signing in."""
     place = "console/sign-in" if error.params.get("audience") == "staff" else "sign-in"
-    return f"/{locale}/{place}?next={quote(path, safe='/')}"
+    return f"/{locale}/{place}"
 
 
 def _wants_page(request: Request[Any, Any, Any]) -> bool:

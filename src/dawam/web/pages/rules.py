@@ -4,15 +4,16 @@ Rules, in this order: a route without a rule lets nobody in; what is for anyone 
 customers or staff needs a session that still holds; what is for staff needs one of its roles.
 """
 
+from collections.abc import Callable
 from enum import StrEnum
-from typing import Any
+from typing import Any, NoReturn
 
 import msgspec
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
 from dawam.kernel import Forbidden
-from dawam.web.pages.visitors import ANYBODY, Kind, Role, Visitor, visitor_of
+from dawam.web.pages.visitors import ANYBODY, Kind, Role, Visitor, key_of, visitor_of
 
 
 class Audience(StrEnum):
@@ -56,10 +57,25 @@ def ruled(rule: Rule) -> dict[str, Any]:
     return {"rule": rule}
 
 
+def still_admitted(connection: ASGIConnection[Any, Any, Any, Any]) -> Callable[[], bool]:
+    """Whether who was let in still may be, asked as long as an answer goes on.
+
+    False once the session has ended or the roles, the institutions or the person are others. Asking does
+    not count as a visit: a page that is only open grows idle like any other.
+    """
+    before: Visitor = connection.scope.get("visitor", ANYBODY)  # type: ignore[assignment]  # set by the guard
+    sessions = connection.app.state.get("sessions")
+    if before.kind is Kind.ANYBODY or sessions is None:
+        return lambda: True
+    look = getattr(sessions, "glance", sessions.visitor)
+    return lambda: look(before.key) == before
+
+
 async def admit(connection: ASGIConnection, route: BaseRouteHandler) -> None:  # type: ignore[type-arg]
     """The guard of every application with pages; it finds out who visits.
 
-    Raises: Forbidden `rule_missing`, `sign_in_needed`, `role_missing`.
+    Raises: Forbidden `rule_missing`, `sign_in_needed`, `role_missing`; of a form whose session has ended,
+    where the sessions can tell why, `session_over`, `access_ended`, `roles_changed`.
     """
     rule = route.opt.get("rule")
     if not isinstance(rule, Rule):
@@ -72,5 +88,20 @@ async def admit(connection: ASGIConnection, route: BaseRouteHandler) -> None:  #
     if rule.admits(visitor):
         return
     if visitor.kind is Kind.ANYBODY or rule.audience is Audience.CUSTOMER or visitor.kind is Kind.CUSTOMER:
-        raise Forbidden("sign_in_needed", audience=rule.audience.value)
+        _refuse(connection, sessions, rule.audience)
     raise Forbidden("role_missing")
+
+
+def _refuse(connection: ASGIConnection, sessions: Any, audience: Audience) -> NoReturn:  # type: ignore[type-arg]
+    """Who reads is led to the page for signing in, which says why; who has sent a form is told at once."""
+    ended = getattr(sessions, "ended", None)
+    reads = connection.scope.get("method") == "GET"
+    why = None if ended is None or reads else ended(key_of(connection))
+    match why:
+        case None | "signed_out" | "rotated":
+            raise Forbidden("sign_in_needed", audience=audience.value)
+        case "dismissed":
+            raise Forbidden("access_ended", audience=audience.value)
+        case "roles_changed":
+            raise Forbidden("roles_changed", audience=audience.value)
+    raise Forbidden("session_over", audience=audience.value)

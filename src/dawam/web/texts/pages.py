@@ -8,6 +8,18 @@ TEXTS: dict[str, Text] = {
         "Tell the operator the address of the page.",
     ),
     "sign_in_needed": Text("This is for people who have signed in.", "Sign in, and you come back here."),
+    "session_over": Text(
+        "Your session has ended, so nothing was done.",
+        "Sign in again, then send the form once more; the page for signing in says why it ended.",
+    ),
+    "access_ended": Text(
+        "An administrator has ended your access, so nothing was done.",
+        "If you did not expect this, speak to them.",
+    ),
+    "roles_changed": Text(
+        "An administrator has changed your roles, so nothing was done.",
+        "Sign in again to go on with them.",
+    ),
     "role_missing": Text("Your role does not include this.", "Ask an administrator if your work needs it."),
     "form_foreign": Text(
         "This form was sent from another website, so nothing was done.",
