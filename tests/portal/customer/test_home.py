@@ -1,15 +1,19 @@
 """The first page and the statement: proved, or a dash with a reason."""
 
 import asyncio
+from datetime import timedelta
 
 import msgspec
-from tests.standin.stage import SETTINGS, account, until, until_normal
+from tests.standin.stage import SETTINGS, START, account, until, until_normal
 
 from dawam.kernel import PaymentKind
 from dawam.portal.customer import CustomerSettings
 from dawam.simulation import FaultKind
+from dawam.standin import Capability
+from dawam.status import MaintenanceWindow, Notice, NoticeText, WindowState
+from dawam.web import LOCALES
 
-from .lobby import EVIL, LOST, MONA, OMAR, plain, visit
+from .lobby import EVIL, HOSTILE, LOST, NAME, OMAR, plain, visit
 
 
 def test_balances_come_with_their_time_and_source():
@@ -123,6 +127,69 @@ def test_hostile_labels_are_shown_and_never_obeyed():
         assert "\u202e" not in page
 
 
+class Published:
+    """What was said in public, and work that was announced."""
+
+    def __init__(self):
+        self.notices = []
+        self.windows = []
+
+    def recent(self, institution=None, limit=50):
+        return [one for one in self.notices if one.institution == institution][:limit]
+
+    def upcoming(self, institution=None, limit=50):
+        return [one for one in self.windows if one.institution == institution][:limit]
+
+
+def notice(title, **more):
+    texts = {locale: NoticeText(f"{title} {locale}", "What it means.\nWhat to do.") for locale in LOCALES}
+    about = {"kind": "incident", "subject_id": "1", "sequence": 1, "capabilities": ("balance",)}
+    kept = {"code": "ABCD2345", "replaces": None, "signature": "", "published_at": START}
+    return Notice(**{**about, **kept, "id": title, "institution": NAME, "texts": texts, **more})
+
+
+def test_open_notices_and_the_next_maintenance_stand_on_the_first_page():
+    said = Published()
+    said.notices = [
+        notice("Open"),
+        notice("Replaced", replaced_by="Open"),
+        notice("Withdrawn", withdrawn_at=START),
+        notice("Old", published_at=START - timedelta(days=3)),
+        notice("Over", kind="all_clear"),
+        notice("Foreign", institution="other"),
+        notice(HOSTILE),
+    ]
+    texts = {locale: NoticeText(f"Work {locale}", "We work.") for locale in LOCALES}
+    hours = {"starts_at": START + timedelta(hours=5), "planned_ends_at": START, "created_at": START}
+    said.windows = [
+        MaintenanceWindow(
+            **hours,
+            id="W1",
+            institution=NAME,
+            state=WindowState.ANNOUNCED,
+            scope="all",
+            ends_at=START + timedelta(hours=6),
+            capabilities=(Capability.BALANCE,),
+            goes_on=(),
+            texts=texts,
+            created_by="amal",
+            changed_at=START,
+        )
+    ]
+
+    async def story(lobby):
+        return [(await lobby.browser().get(f"/{locale}/home")).text for locale in ("en", "ar")]
+
+    english, arabic = visit(story, ports={"notices": said, "windows": said})
+    for page, locale in ((english, "en"), (arabic, "ar")):
+        assert f"Open {locale}" in page
+        assert f'href="/{locale}/windows/W1"' in page
+        assert "<script>alert" not in page
+        assert "\u202e" not in page
+        for gone in ("Replaced", "Withdrawn", "Old", "Over", "Foreign"):
+            assert f"{gone} {locale}" not in page
+
+
 def test_a_statement_is_paged_newest_first_with_running_balances():
     async def story(lobby):
         for number in range(60):
@@ -160,11 +227,10 @@ def test_a_statement_page_that_was_never_given_is_refused_in_words():
     assert visit(story).status_code == 400
 
 
-def test_a_customer_who_left_the_list_is_asked_to_sign_in():
+def test_who_has_not_signed_in_is_asked_to():
     async def story(lobby):
-        lobby.teller._customers = lobby.people.customers
-        return await lobby.browser(None).get("/en/home"), MONA
+        return await lobby.browser(None).get("/en/home")
 
-    answer, _ = visit(story)
+    answer = visit(story)
     assert answer.status_code == 302
     assert "/en/sign-in" in answer.headers["location"]

@@ -5,6 +5,7 @@ import re
 from io import BytesIO
 from pathlib import Path
 
+import msgspec
 import pytest
 import structlog
 from babel.messages.pofile import read_po
@@ -108,6 +109,22 @@ def test_a_form_of_another_customer_is_not_taken_over():
         return taken.status_code, foreign.status_code, kept.payee_account
 
     assert visit(story) == (409, 409, account(2))
+
+
+def test_an_account_that_was_taken_away_meanwhile_pays_nothing():
+    async def story(lobby):
+        browser = lobby.browser()
+        path = (await browser.send("/en/send", follow=True, **TO_OMAR)).url.path
+        await browser.send(path, amount="10")
+        last = await browser.hidden(f"{path}/review")
+        code, _ = await code_of(browser)
+        bare = msgspec.structs.replace(MONA, holdings=MONA.holdings[1:])
+        lobby.storage.write_now(lambda tx: lobby.people.customers.add(tx, bare))
+        paid = await browser.send(f"{path}/pay", hidden=last)
+        redeemed = await redeem(browser, code, agent=account(20))
+        return paid.status_code, redeemed.status_code, lobby.stage.primary.balance(account(0)).balance_minor
+
+    assert visit(story) == (404, 404, 10_000)
 
 
 def test_no_account_amount_or_name_stands_in_a_url_or_a_log(capsys):

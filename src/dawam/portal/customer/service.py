@@ -89,7 +89,7 @@ class Teller:
         self.wallets = Wallets(desks, within_s=settings.balance_within_s)
         self.sends = Sends(storage, world, customers, self.wallets, settings)
         self.cash_outs = CashOuts(storage, world, self.wallets, settings, secret=secret)
-        self.redeeming = Redeeming(storage, world, self.wallets, secret=secret)
+        self.redeeming = Redeeming(storage, world, customers, self.wallets, secret=secret)
         self.complaints = Complaints(storage, world, settings)
 
     def customer(self, visitor: Visitor) -> Customer:

@@ -7,6 +7,7 @@ from dawam.people import Holding
 from dawam.portal.customer.cash_outs import store
 from dawam.portal.customer.cash_outs.digits import digest
 from dawam.portal.customer.cash_outs.model import Asked, CashOut, State, digits_of, tried
+from dawam.portal.customer.ports import Customers
 from dawam.portal.customer.wallets import Wallets
 from dawam.standin import PaymentRequest, Receipt
 from dawam.storage import Storage, Tx
@@ -20,9 +21,12 @@ _OF_APP, _OF_APP_AGAIN_S = 50, 2.0
 class Redeeming:
     """Codes as agents use them. What is guessed counts for whoever guesses; the right code forgives."""
 
-    def __init__(self, storage: Storage, world: World, wallets: Wallets, *, secret: bytes) -> None:
+    def __init__(
+        self, storage: Storage, world: World, customers: Customers, wallets: Wallets, *, secret: bytes
+    ) -> None:
         self._storage = storage
         self._world = world
+        self._customers = customers
         self._wallets = wallets
         self._secret = secret
         self._of_agent = RateLimit(_OF_AGENT, every_s=_OF_AGENT_AGAIN_S)
@@ -61,12 +65,20 @@ class Redeeming:
         await self._storage.write(lambda tx: store.paid(tx, kept.id, receipt.payment_id))
         return receipt, created
 
+    def _is_still_theirs(self, cash_out: CashOut) -> bool:
+        owner = self._customers.owner_of(cash_out.institution, cash_out.account)
+        return owner is not None and owner.id == cash_out.customer
+
     async def _use(self, asked: Asked) -> CashOut:
         now = self._world.clock.now()
         code = digits_of(asked.code)
+        hashed = digest(self._secret, code)
+        known = self._storage.read(lambda rows: store.by_digest(rows, hashed)) if code else None
+        if known is None or not self._is_still_theirs(known):
+            raise NotFound("cash_out_code_unknown")
 
         def verb(tx: Tx) -> CashOut | None:
-            found = store.by_digest(tx, digest(self._secret, code)) if code else None
+            found = store.by_digest(tx, hashed)
             if found is None or not (found.holds(now) or found.state is State.USED):
                 return None
             kept = tried(found, asked, now)

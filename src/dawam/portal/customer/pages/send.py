@@ -111,7 +111,10 @@ def _review(face: Face, teller: Teller) -> list[HTTPRouteHandler]:
         try:
             await teller.sends.pay(customer, identifier, version=form.version)
         except DawamError as error:
-            return _third(face, teller, request, teller.sends.send(customer, identifier), error)
+            send = teller.sends.send(customer, identifier)
+            if send.amount_minor is None:
+                return on_to(request, f"/send/{send.id}")
+            return _third(face, teller, request, send, error)
         return on_to(request, f"/send/{identifier}/receipt")
 
     return [review, pay]

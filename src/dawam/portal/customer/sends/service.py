@@ -66,7 +66,7 @@ class Sends:
         """How much. Raises: NotFound `send_not_found`; and as `priced`."""
 
         def verb(tx: Tx) -> Send:
-            kept = priced(_own(store.one(tx, identifier), customer), amount_minor, sure=sure)
+            kept = priced(_payable(store.one(tx, identifier), customer), amount_minor, sure=sure)
             store.change(tx, kept)
             return kept
 
@@ -80,7 +80,7 @@ class Sends:
         now = self._world.clock.now()
 
         def confirm(tx: Tx) -> Send:
-            found = _own(store.one(tx, identifier), customer)
+            found = _payable(store.one(tx, identifier), customer)
             kept = confirmed(found, version=version, lasts_s=self._lasts_s, now=now)
             store.change(tx, kept)
             return kept
@@ -144,6 +144,14 @@ def _own(found: Send | None, customer: Customer) -> Send:
     if found is None or found.customer != customer.id:
         raise NotFound("send_not_found")
     return found
+
+
+def _payable(found: Send | None, customer: Customer) -> Send:
+    """One that the customer may still change or pay: the account is theirs today too."""
+    send = _own(found, customer)
+    if (send.institution, send.account) not in ((one.institution, one.account) for one in customer.holdings):
+        raise NotFound("send_not_found")
+    return send
 
 
 def _request(send: Send) -> PaymentRequest:
