@@ -103,6 +103,7 @@ async def _running(app: Any, listening: socket.socket, stop_after_s: int) -> Asy
         log_config=None,
         log_level="critical",
         server_header=False,
+        proxy_headers=False,  # which proxies count is a setting of ours: `pages.trusted_proxies`
         timeout_graceful_shutdown=stop_after_s,
     )
     server = _Server(config)

@@ -88,3 +88,18 @@ def test_a_line_of_the_news_cannot_be_another_event() -> None:
         await news.aclose()  # type: ignore[attr-defined]
 
     asyncio.run(story())
+
+
+def test_a_stream_ends_with_the_session_of_who_listens() -> None:
+    async def story() -> None:
+        live, holds = Live(), [True]
+        news: Any = live.stream(["a"], still=lambda: holds[0]).iterator
+        await soon(news)
+        live.publish("a", "n", "1")
+        assert b"data: 1" in await soon(news)
+        holds[0] = False
+        live.publish("a", "n", "2")
+        assert [piece async for piece in news] == []
+        assert live.listeners("a") == 0
+
+    asyncio.run(story())

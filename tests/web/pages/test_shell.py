@@ -10,7 +10,7 @@ import pytest
 from litestar import Request, Response, get
 from litestar.testing import TestClient
 
-from dawam.web.pages import FOR_ANYONE, Face, PageSettings, asset, ruled
+from dawam.web.pages import FOR_ANYONE, FOR_CUSTOMERS, Face, PageSettings, asset, ruled
 from dawam.web.pages.assets import files, styles
 from dawam.web.pages.design import PARTS
 from dawam.web.pages.themes import same_site
@@ -303,3 +303,45 @@ def test_a_hostile_name_is_shown_not_obeyed(tmp_path: Path, name: str, locale: s
     assert "49" not in main
     said = re.sub(r'value="[^"]*"|data-unit="[^"]*"', "", main)  # a form gives back what was entered
     assert not re.search("[\u202a-\u202e\u200e\u200f\x00\x1b]|\u2066\u2067", said)
+
+
+@pytest.mark.parametrize("public_url", ["http://dawam.local", "https://dawam.local"])
+def test_whatever_is_answered_is_not_guessed_at_nor_kept_by_accident(public_url: str) -> None:
+    @get("/plain", opt=ruled(FOR_ANYONE), sync_to_thread=False)
+    def plain() -> str:
+        return "said"
+
+    client = room([plain], settings=PageSettings(public_url=public_url))
+    client.follow_redirects = False
+    for path in (
+        "/plain",
+        "/design",
+        "/nothing",
+        "/sw.js",
+        asset("icons.svg"),
+        "/static/x/none",
+        "/en/theme",
+    ):
+        for accept in ("text/html", "application/json"):
+            headers = client.get(path, headers={"accept": accept}).headers
+            assert headers["x-content-type-options"] == "nosniff", path
+            assert headers["cache-control"], path
+            assert ("strict-transport-security" in headers) is public_url.startswith("https"), path
+    assert client.get("/plain").headers["cache-control"] == "no-store"
+    assert "default-src 'none'" in client.get(asset("icons.svg")).headers["content-security-policy"]
+    assert "content-security-policy" not in client.get("/sw.js").headers
+
+
+def test_over_tls_a_cookie_that_a_neighbouring_site_could_set_opens_nothing() -> None:
+    @get("/en/who", opt=ruled(FOR_CUSTOMERS), sync_to_thread=False)
+    def who() -> str:
+        return "in"
+
+    for public_url, name, other in (
+        ("https://dawam.local", "__Host-dawam", "dawam"),
+        ("http://dawam.local", "dawam", "__Host-dawam"),
+    ):
+        client = room([who], settings=PageSettings(public_url=public_url))
+        assert client.get("/en/who", headers={"cookie": f"{name}=customer"}).text == "in"
+        refused = client.get("/en/who", headers={"cookie": f"{other}=customer", "accept": "application/json"})
+        assert refused.status_code == 401

@@ -1,6 +1,4 @@
-"""Where a visitor comes from, on what device, and where they may be sent; pure."""
-
-from ipaddress import IPv6Address, ip_address
+"""On what device a visitor is, and where they may be sent; pure."""
 
 import msgspec
 
@@ -42,19 +40,6 @@ def device_of(user_agent: str) -> str:
     browser = next((name for sign, name in _BROWSERS if sign in user_agent), "")
     system = next((name for sign, name in _SYSTEMS if sign in user_agent), "")
     return f"{browser}/{system}"
-
-
-def place_of_address(address: str) -> str:
-    """Who shares a limit: an IPv4 address, or the 64 bits of IPv6 that one customer of a provider has."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address[:64]
-    if isinstance(found, IPv6Address):
-        if found.ipv4_mapped is not None:
-            return str(found.ipv4_mapped)
-        return f"{int(found) >> 64:x}"
-    return str(found)
 
 
 def safe_next(wanted: str, otherwise: str) -> str:

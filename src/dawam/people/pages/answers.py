@@ -6,7 +6,7 @@ from litestar import Request, Response
 from litestar.response import Redirect
 
 from dawam.kernel import DawamError, InvalidInput, Unavailable
-from dawam.people.entrance import device_of, place_of_address
+from dawam.people.entrance import device_of
 from dawam.web import Locale, explain
 from dawam.web.pages import ANYBODY, Face, Visitor, set_cookie
 
@@ -50,11 +50,6 @@ def visitor_of(request: AnyRequest) -> Visitor:
     """Who asks, as the guard found out."""
     found = request.scope.get("visitor")
     return found if isinstance(found, Visitor) else ANYBODY
-
-
-def place_of(request: AnyRequest) -> str:
-    """Where the browser comes from, for limits only."""
-    return place_of_address(request.client.host if request.client is not None else "")
 
 
 def device(request: AnyRequest) -> str:

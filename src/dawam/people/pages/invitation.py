@@ -7,12 +7,12 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from dawam.kernel import DawamError
-from dawam.people.pages.answers import again, device, go, options, place_of
+from dawam.people.pages.answers import again, device, go, options
 from dawam.people.pages.sign_in import PasskeyForm
 from dawam.people.service import People
 from dawam.people.staff import Member
 from dawam.web import explain
-from dawam.web.pages import FOR_ANYONE, Face, fields_of, form_of, key_of, locale_of, ruled
+from dawam.web.pages import FOR_ANYONE, Face, fields_of, form_of, key_of, locale_of, place_of, ruled
 
 
 def routes(face: Face, people: People) -> list[HTTPRouteHandler]:

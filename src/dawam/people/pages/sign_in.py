@@ -9,7 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from dawam.kernel import DawamError
 from dawam.people.entrance import safe_next
-from dawam.people.pages.answers import again, at_field, device, go, options, place_of, visitor_of
+from dawam.people.pages.answers import again, at_field, device, go, options, visitor_of
 from dawam.people.service import People
 from dawam.people.sessions import Ended
 from dawam.web import explain, text
@@ -21,6 +21,7 @@ from dawam.web.pages import (
     form_of,
     key_of,
     locale_of,
+    place_of,
     ruled,
 )
 

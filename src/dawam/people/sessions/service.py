@@ -53,15 +53,20 @@ class OpenSessions:
     # queries
 
     def visitor(self, key: str) -> Visitor | None:
-        """Whose session the cookie's value opens; None when it has ended or never began."""
+        """Whose session the cookie's value opens; None when it has ended or never began. It counts as use."""
+        found = self.glance(key)
+        if found is not None:
+            self._seen[_digest(key)] = self._world.clock.now()
+        return found
+
+    def glance(self, key: str) -> Visitor | None:
+        """The same, but what only looks, such as a page that is open, does not keep the session alive."""
         session = self._find(key)
-        now = self._world.clock.now()
-        if session is None or self._end_of(session, now) is not None:
+        if session is None or self._end_of(session, self._world.clock.now()) is not None:
             return None
         holder = self._holder(session)
         if holder is None or not holder.active:
             return None
-        self._seen[session.digest] = now
         return Visitor(
             kind=session.kind,
             id=session.person,

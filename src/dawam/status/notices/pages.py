@@ -13,7 +13,7 @@ from dawam.status.notices.model import Checked, canonical
 from dawam.status.notices.service import Notices
 from dawam.status.notices.wording import harmless
 from dawam.web import explain, json_response
-from dawam.web.pages import FOR_ANYONE, Face, RateLimit, form_of, locale_of, ruled
+from dawam.web.pages import FOR_ANYONE, Face, RateLimit, form_of, locale_of, place_of, ruled
 
 TEMPLATES = Path(__file__).with_name("templates")
 _PAGE = "notices/check.html"
@@ -30,7 +30,7 @@ def page_routes(face: Face, notices: Notices) -> list[HTTPRouteHandler]:
     limit = RateLimit(notices.settings.checks_at_once, every_s=notices.settings.check_every_s)
 
     def checked(request: Request[Any, Any, Any], message: str) -> Checked:
-        limit.check(request.client.host if request.client else "", face.world.clock.now())
+        limit.check(place_of(request), face.world.clock.now())
         return notices.check(message)
 
     @get("/{locale:str}/check", opt=ruled(FOR_ANYONE))

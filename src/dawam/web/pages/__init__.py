@@ -13,6 +13,7 @@ from dawam.web.pages.formats import amount, clock_time, day, hijri, moment, numb
 from dawam.web.pages.forms import fields_of, form_of, form_token
 from dawam.web.pages.limits import RateLimit
 from dawam.web.pages.live import Live
+from dawam.web.pages.places import place_of
 from dawam.web.pages.rules import (
     FOR_ANYONE,
     FOR_APPS,
@@ -22,6 +23,7 @@ from dawam.web.pages.rules import (
     admit,
     for_staff,
     ruled,
+    still_admitted,
 )
 from dawam.web.pages.settings import PageSettings
 from dawam.web.pages.visitors import (
@@ -72,8 +74,10 @@ __all__ = [
     "number",
     "page_app",
     "percent",
+    "place_of",
     "ruled",
     "set_cookie",
     "span",
+    "still_admitted",
     "visitor_of",
 ]

@@ -12,7 +12,9 @@ from dawam.web.pages.assets import assets_route
 from dawam.web.pages.design import design_routes
 from dawam.web.pages.face import Face
 from dawam.web.pages.failures import failure_pages
+from dawam.web.pages.headers import completed
 from dawam.web.pages.installing import installing_routes
+from dawam.web.pages.places import networks_of
 from dawam.web.pages.rules import FOR_APPS, admit
 from dawam.web.pages.themes import theme_route
 from dawam.web.pages.visitors import Sessions
@@ -37,7 +39,14 @@ def page_app(
     guarded = Router("/", route_handlers=[route for route in ours if not _is_for_apps(route)], guards=[admit])
     return Litestar(
         route_handlers=[*for_apps, guarded],
-        state=State({"sessions": sessions}),
+        state=State(
+            {
+                "sessions": sessions,
+                "secure": face.settings.secure,
+                "trusted_proxies": networks_of(face.settings.trusted_proxies),
+            }
+        ),
+        before_send=[completed],
         request_max_body_size=body_max_bytes,
         exception_handlers={Exception: failure_pages(face)},
         on_startup=on_startup,

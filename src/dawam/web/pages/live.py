@@ -5,7 +5,7 @@ A page that reads too slowly is let go and comes back by itself. Source: WHATWG 
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any
 
 from litestar.response import Stream
@@ -36,14 +36,23 @@ class Live:
         """How many pages listen."""
         return len(self._listeners.get(topic, ()))
 
-    def stream(self, topics: Iterable[str], *, first: Iterable[tuple[str, str]] = ()) -> Stream:
-        """An answer that goes on; `first` are events, with their data, that the page gets at once."""
+    def stream(
+        self,
+        topics: Iterable[str],
+        *,
+        first: Iterable[tuple[str, str]] = (),
+        still: Callable[[], bool] = lambda: True,
+    ) -> Stream:
+        """An answer that goes on; `first` are events, with their data, that the page gets at once.
+
+        `still` is asked before each event and each sign of life: once it says no, the stream ends.
+        """
         listener = _Listener()
         for event, data in first:
             lines = "".join(f"data: {line}\n" for line in data.splitlines() or [""])
             listener.tell(f"event: {event}\n{lines}\n".encode())
         return Stream(
-            self._listen(listener, tuple(topics)),
+            self._listen(listener, tuple(topics), still),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
@@ -55,13 +64,18 @@ class Live:
             for listener in listeners:
                 listener.end()
 
-    async def _listen(self, listener: "_Listener", topics: tuple[str, ...]) -> AsyncIterator[bytes]:
+    async def _listen(
+        self, listener: "_Listener", topics: tuple[str, ...], still: Callable[[], bool]
+    ) -> AsyncIterator[bytes]:
         for topic in topics:
             self._listeners.setdefault(topic, set()).add(listener)
         try:
             yield b"retry: %d\n\n" % _RETRY_MS
             while not self._closed and not listener.ended:
-                yield await listener.next()
+                said = await listener.next()
+                if not still():
+                    return
+                yield said
         finally:
             for topic in topics:
                 self._listeners[topic].discard(listener)

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from dawam.web.pages.places import networks_of
+
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
 
 
@@ -14,17 +16,24 @@ class PageSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     `public_url` is what stands in links, messages and calendars, and to which passkeys are bound. `region`
     is a country of ISO 3166-1 (`EG`, `MA`): with the language it chooses digits, separators and dates.
+    `trusted_proxies` are addresses and networks of our own reverse proxies: only what these write into
+    `X-Forwarded-For` says where a browser comes from.
     """
 
     public_url: str = "http://localhost:8080"
     time_zone: str = "Africa/Cairo"
     region: Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")] = "EG"
+    trusted_proxies: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """A usable address and a known zone."""
         parts = urlsplit(self.public_url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
             raise ValueError("public_url must be like https://status.example.com")
+        try:
+            networks_of(self.trusted_proxies)
+        except ValueError as error:
+            raise ValueError(f"trusted_proxies must be addresses or networks: {error}") from None
         try:
             ZoneInfo(self.time_zone)
         except (ZoneInfoNotFoundError, ValueError):

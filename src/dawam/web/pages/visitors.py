@@ -68,9 +68,13 @@ def new_key(entropy: Random) -> str:
 
 
 def key_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
-    """The value of the request's cookie; empty without one."""
-    cookies = connection.cookies
-    found = cookies.get(COOKIE_OVER_TLS) or cookies.get(COOKIE) or ""
+    """The value of the request's cookie; empty without one.
+
+    Over TLS only the cookie that a browser takes from this very host counts: another one may come from a
+    neighbouring site, with a value that somebody else knows. Source: RFC 6265bis, 4.1.3.2.
+    """
+    name = COOKIE_OVER_TLS if connection.app.state.get("secure") else COOKIE
+    found = connection.cookies.get(name, "")
     return found if len(found) <= 2 * _BYTES and found.isascii() else ""
 
 

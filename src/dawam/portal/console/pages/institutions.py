@@ -16,7 +16,7 @@ from dawam.portal.console.pulse import topic
 from dawam.portal.console.service import Console
 from dawam.standin import Capability
 from dawam.web import explain, text
-from dawam.web.pages import Face, Role, fields_of, for_staff, locale_of, ruled
+from dawam.web.pages import Face, Role, fields_of, for_staff, locale_of, ruled, still_admitted
 
 _SEES = ruled(for_staff())
 _ROOT = "/{locale:str}/console/institutions/{institution:str}"
@@ -61,7 +61,9 @@ def _seeing(face: Face, console: Console) -> list[HTTPRouteHandler]:
     @get(f"{_ROOT}/live", opt=_SEES)
     async def live(request: AnyRequest, institution: FromPath[str]) -> Stream:
         console.desk(visitor_of(request), institution)
-        return console.live.stream([topic(institution), f"status:{institution}"])
+        return console.live.stream(
+            [topic(institution), f"status:{institution}"], still=still_admitted(request)
+        )
 
     return [overview, institution, state, live]
 
