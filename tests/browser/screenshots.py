@@ -7,7 +7,7 @@ import tempfile
 from itertools import product
 from pathlib import Path
 
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Page
 from tests.browser.browsing import CHROMIUM, DESK, PHONE, browsing, visitor
 from tests.browser.conftest import told
 from tests.browser.demonstration import Demonstration, demonstration
@@ -50,7 +50,7 @@ async def _of_one(
         await one.page.add_style_tag(content=_QUIET)
         if await one.page.locator("[data-chart]").count():
             await one.page.wait_for_selector(".chart canvas")
-        await one.page.screenshot(path=folder / f"{page.name}.png", full_page=True)
+        await _whole(one.page, folder / f"{page.name}.png", SIZES[size])
     await one.context.close()
 
 
@@ -59,8 +59,16 @@ async def _guide(browser: Browser, demo: Demonstration, folder: Path) -> None:
     context = await browser.new_context(viewport=SIZES[size], color_scheme=theme)  # type: ignore[arg-type]
     page = await context.new_page()
     await page.goto(f"{demo.guide}/{locale}", wait_until="load")
-    await page.screenshot(path=folder / "guide.png", full_page=True)
+    await _whole(page, folder / "guide.png", SIZES[size])
     await context.close()
+
+
+async def _whole(page: Page, file: Path, size: dict[str, int]) -> None:
+    """A window as high as the page, so that what is fixed to its edge stands at its end."""
+    height = await page.evaluate("document.documentElement.scrollHeight")
+    await page.set_viewport_size({"width": size["width"], "height": max(height, size["height"])})
+    await page.screenshot(path=file)
+    await page.set_viewport_size(size)  # type: ignore[arg-type]
 
 
 def index(out: Path) -> None:

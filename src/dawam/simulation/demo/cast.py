@@ -14,6 +14,7 @@ from dawam.delivery import Message
 from dawam.kernel import id_to_text
 from dawam.people import SYSTEM, Actor, Customer, Holding, How, Opening, People, PeopleSettings
 from dawam.simulation.demo.people import AMINA, AMINA_SAVES, LAYLA, MOREAU, OMAR, SHOP
+from dawam.status import IncidentSettings
 from dawam.storage import Storage, Tx
 from dawam.web import Locale
 from dawam.web.pages import Kind, PageSettings, Role
@@ -22,6 +23,8 @@ _SESSIONS_EACH = 40
 """A sign-out ends a session; coming in again takes another."""
 _A_WEEK_S = 604_800.0
 _NAMES: dict[Locale, str] = {"ar": "محفظة النيل", "fr": "Portefeuille du Nil", "en": "Nile Wallet"}
+_INCIDENTS = IncidentSettings(notice_every_s=10.0)
+"""The public is told again as soon as a reader of the guide would look."""
 _PEOPLE = PeopleSettings(
     customer_idle_s=_A_WEEK_S,
     customer_longest_s=_A_WEEK_S,
@@ -56,12 +59,13 @@ _OTHERS = (
 
 
 def furnished(settings: Settings, *, institution: str, public_url: str) -> Settings:
-    """Settings with pages at an address, names that the public knows, and sessions that outlast a demo."""
+    """Settings with pages at an address, names that the public knows, news and sessions at a demo's pace."""
     named: InstitutionSettings = msgspec.structs.replace(settings.institutions[institution], names=_NAMES)
     return msgspec.structs.replace(
         settings,
         pages=PageSettings(public_url=public_url),
         people=_PEOPLE,
+        incidents=_INCIDENTS,
         institutions={**settings.institutions, institution: named},
     )
 
