@@ -114,6 +114,11 @@ class Delivery:
         plain = [_storable(message) for message in messages]
         return store.add(tx, plain, shared_texts(plain), offered=self.ways, now=now)
 
+    def cancel_about(self, tx: Tx, about: str) -> None:
+        """What waits about this is sent to nobody any more, and no fan-out goes on about it."""
+        self.fan_outs.stop(tx, about)
+        store.cancel_about(tx, about, now=to_ns(self._world.clock.now()))
+
     def address(self, way: Way, given: str) -> str:
         """An address as it is kept, when messages may go there.
 

@@ -88,6 +88,9 @@ _supersede = (
     .values(_ENDING)
 )
 _cancel = update(deliveries).where(_d.owner == bindparam("o"), _d.state == bindparam("s")).values(_ENDING)
+_cancel_about = (
+    update(deliveries).where(_d.state == bindparam("s"), _d.about == bindparam("a")).values(_ENDING)
+)
 _sending = select(_d.key, _d.tries).where(_d.state == _SENDING, _d.way == bindparam("w")).order_by(_d.due_at)
 _counts = select(_d.way, _d.state, func.count()).group_by(_d.way, _d.state)
 _oldest = select(func.min(_d.due_at)).where(_d.state == _WAITING, _d.way == bindparam("w"))
@@ -195,6 +198,11 @@ def owners(tx: Tx, keys: Sequence[str]) -> dict[str, tuple[str, Way]]:
 def cancel(tx: Tx, owner: str, *, now: int) -> None:
     """What still waits for this owner is not sent."""
     tx.many(_cancel, [(State.EXPIRED.value, *_NOTHING, "cancelled", now, owner, _WAITING)])
+
+
+def cancel_about(tx: Tx, about: str, *, now: int) -> None:
+    """What still waits about this is not sent to anybody."""
+    tx.many(_cancel_about, [(State.EXPIRED.value, *_NOTHING, "cancelled", now, _WAITING, about)])
 
 
 def counts(rows: Rows) -> dict[Way, dict[State, int]]:

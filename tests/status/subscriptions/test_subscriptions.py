@@ -133,7 +133,19 @@ def test_a_notice_that_was_taken_back_reaches_nobody_more(town):
     town.run(town.delivery.fan_outs.turn())
     town.storage.write_now(lambda tx: town.notices.withdraw(tx, notice.id, now=town.clock.now()))
     town.settle()
-    assert len(town.told()) == 3  # the page that had gone out
+    assert town.told() == []  # not the page that was queued, nor the others
+
+
+def test_what_waits_for_the_morning_is_not_sent_when_it_was_taken_back(town):
+    town.subscribe(quiet_from=22 * 60, quiet_until=7 * 60, wake=False)
+    town.clock.at = START.replace(hour=22)
+    notice = town.publish("i-1")
+    town.publish("i-2")
+    town.storage.write_now(lambda tx: town.notices.withdraw(tx, notice.id, now=town.clock.now()))
+    town.settle()
+    town.clock.pass_s(8 * 3_600)
+    town.settle()
+    assert [each.about for each in town.told()] == ["i-2"]
 
 
 def test_asking_again_changes_wishes_and_makes_no_second_subscription(town):

@@ -311,6 +311,9 @@ class Subscriptions:
                 )
         elif news.topic == WITHDRAWN:
             self._wordings.pop(news.body.decode(), None)
+            notice = self._notices.notice(news.body.decode())
+            if notice is not None and notice.replaced_by is None:
+                self.delivery.cancel_about(tx, notice.subject_id)
         elif news.topic == FAILED:
             self._failed(tx, msgspec.json.decode(news.body, type=Failed))
 
