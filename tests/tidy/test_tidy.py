@@ -16,7 +16,10 @@ EVERYTHING = sorted(
 FILE_LINES = 400
 FUNCTION_LINES = 60
 
-OUTSIDE_FILES = {Path("app/world.py"), Path("wallet/process.py")}  # the two that build a World from this machine
+OUTSIDE_FILES = {
+    Path("app/world.py"),
+    Path("wallet/process.py"),
+}  # the two that build a World from this machine
 OUTSIDE_ROOMS = {"simulation"}
 SQL = re.compile(
     r"\b(SELECT\s+[\w*]|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|CREATE\s+TABLE|DROP\s+TABLE)\b"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from dawam.kernel import World
 from dawam.standin import Capability
@@ -38,7 +39,7 @@ class Adviser:
         self._world = world
         self._open_between = open_between
         self._loads: dict[str, LoadProfile] = {
-            name: read_load(rules.load_file, year=rules.load_year)
+            name: read_load(Path(rules.load_file), year=rules.load_year)
             for name, rules in settings.items()
             if rules.load_file is not None
         }

@@ -1,7 +1,6 @@
 """What an institution decides about its maintenance. Page: docs/maintenance.md."""
 
 from datetime import time
-from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -57,7 +56,7 @@ class MaintenanceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     prayers: tuple[HoursOfDay, ...] = ()
     ramadan_evening: HoursOfDay | None = None
     """Hours after iftar in which people shop and send money."""
-    load_file: Path | None = None
+    load_file: str | None = None
     """A CSV of operations per hour: `action,month,day,hour,count`, the first day of the month being 0."""
     load_year: Annotated[int, msgspec.Meta(ge=1970, le=2200)] | None = None
     """Which year the file is from; with it the advice knows days of the week."""
