@@ -8,7 +8,7 @@ from dawam.delivery import Reply, SmsSettings, Way
 from dawam.delivery.model import Away, Later, Outgoing, Refused, Sent
 from dawam.delivery.senders.segments import segments
 from dawam.delivery.senders.sms import SmsSender
-from dawam.kernel import InvalidInput
+from dawam.kernel import IntegrityBroken, InvalidInput, Unavailable
 
 from .people import Post, Recorder
 from .smsc import THROTTLED, WRONG_NUMBER, Centre
@@ -194,6 +194,31 @@ def test_what_people_write_is_heard_and_acknowledged():
     story(play)
 
 
+def test_what_could_not_be_taken_is_not_acknowledged():
+    async def whole():
+        async with Centre() as centre:
+            heard = []
+
+            async def hear(number, text):
+                heard.append(text)
+                if len(heard) == 1:
+                    raise Unavailable("storage_unavailable")
+
+            sender = SmsSender(settings(centre.port), "secret", heard=hear)
+            await sender.send(outgoing("x"))
+            await centre.deliver("201009876543", "ABC")
+            while centre.binds < 2:
+                await asyncio.sleep(0.01)
+            assert centre.acknowledged == []
+            await centre.deliver("201009876543", "ABC")
+            while not centre.acknowledged:
+                await asyncio.sleep(0.01)
+            await sender.close()
+            return heard
+
+    assert asyncio.run(whole()) == ["ABC", "ABC"]
+
+
 def test_a_receipt_is_counted_and_not_heard():
     async def play(sender, centre, heard):
         await sender.send(outgoing("x"))
@@ -234,6 +259,12 @@ def test_somebody_who_writes_is_answered_but_not_for_ever(database_url):
     for _ in range(10):
         post.run(post.delivery.heard("+201009876543", "ABC"))
     post.run(post.delivery.heard("Bank", "ABC"))
+
+    def broken(number, text):
+        raise IntegrityBroken("notice_signature_broken", notice="x")
+
+    post.delivery.answer = broken
+    post.run(post.delivery.heard("+201000000000", "ABC"))
     post.drain()
     got = post.senders[Way.SMS].got
     assert [(each.to, each.body) for each in got] == [("+201009876543", "You asked: ABC")] * 3

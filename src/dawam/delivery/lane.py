@@ -71,8 +71,9 @@ class Lane:
             while True:
                 try:
                     await self.turn()
-                except DawamError as error:
-                    _log.error("delivery_turn_failed", way=self._way.value, code=error.code)
+                except Exception as error:
+                    code = error.code if isinstance(error, DawamError) else type(error).__name__
+                    _log.error("delivery_turn_failed", way=self._way.value, code=code)
                     self._in_doubt = True
                     await asyncio.sleep(1.0)
                 await self._rest()
@@ -186,6 +187,10 @@ class Lane:
         at = self._world.clock.now()
         decided = [(message, self._decide(message, outcome, at)) for message, outcome in self._finished]
         self._finished = []
-        if decided:
-            await self._storage.write(lambda tx: self._mark(tx, decided, to_ns(at)))
-        await self._sender.close()
+        try:
+            if decided:
+                await self._storage.write(lambda tx: self._mark(tx, decided, to_ns(at)))
+        except DawamError as error:  # the next life sends these again, under the same ids
+            _log.error("delivery_marks_lost", way=self._way.value, code=error.code)
+        finally:
+            await self._sender.close()

@@ -18,7 +18,7 @@ from dawam.delivery.senders.opening import senders_of
 from dawam.delivery.senders.push import PushSender
 from dawam.delivery.senders.webhook import WebhookSender
 from dawam.delivery.settings import DeliverySecrets, DeliverySettings, PaceSettings
-from dawam.kernel import DawamError, World, id_to_text, invariant, to_ns
+from dawam.kernel import DawamError, Unavailable, World, id_to_text, invariant, to_ns
 from dawam.storage import Storage, Tx, outbox
 from dawam.web import Locale
 from dawam.web.pages import RateLimit
@@ -168,7 +168,7 @@ class Delivery:
             self._tries.check(to, now)
         except DawamError:
             return  # not a number that could be answered, or one that asks too often
-        reply = self.answer(to, text) if self.answer is not None else None
+        reply = self._reply(to, text)
         if reply is None:
             return
         key = f"answer:{id_to_text(self._world.ids.next())}"
@@ -183,6 +183,17 @@ class Delivery:
             expires_at=now + _ANSWER_LASTS,
         )
         await self._storage.write(lambda tx: self.enqueue(tx, [answer]))
+
+    def _reply(self, number: str, text: str) -> Reply | None:
+        """What answers, if anything; what cannot be answered for good is not delivered again."""
+        try:
+            return None if self.answer is None else self.answer(number, text)
+        except Unavailable:
+            raise
+        except Exception as error:
+            code = error.code if isinstance(error, DawamError) else type(error).__name__
+            _log.error("sms_not_answered", code=code)
+            return None
 
     async def run(self) -> None:
         """Forever: send what is due, fan out, forget what is old."""

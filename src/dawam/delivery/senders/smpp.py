@@ -139,11 +139,19 @@ class Hook(AbstractHook):  # type: ignore[misc]
         if isinstance(smpp_message, DeliverSm):
             if smpp_message.is_receipt():
                 self._receipt()
-            elif self._heard is not None:
+            else:
                 text = smpp_message.short_message or smpp_message.message_payload
-                await self._heard("+" + smpp_message.source.number.removeprefix("+"), text[:_TEXT_MAX])
+                await self._hear("+" + smpp_message.source.number.removeprefix("+"), text[:_TEXT_MAX])
         elif isinstance(smpp_message, SubmitSmResp | GenericNack):
             self._answered(smpp_message.log_id, smpp_message.command_status)
+
+    async def _hear(self, number: str, text: str) -> None:
+        """What could not be taken must not be acknowledged: a new connection gets it again."""
+        try:
+            if self._heard is not None:
+                await self._heard(number, text)
+        except Exception:
+            raise ConnectionError("not taken") from None
 
     async def send_error(self, smpp_message: Any, error: Exception, client_id: str) -> None:
         """A part that was not sent, or not answered in time."""

@@ -60,7 +60,9 @@ class SmsSender:
 
     async def open(self) -> None:
         """Connect, and stay connected: people may write before we do."""
-        if not self._running:
+        if not self._running or any(task.done() for task in self._running):
+            for task in self._running:
+                task.cancel()
             self._running = [asyncio.create_task(self._esme.start()), asyncio.create_task(self._watch())]
 
     async def send(self, message: Outgoing) -> Outcome:
