@@ -275,6 +275,7 @@ def test_the_application_serves_the_contract_and_nothing_for_operators_without_o
         "/v1/accounts/{account:str}/statement",
         "/v1/payments",
         "/v1/payments/{payment_id:str}",
+        "/v1/cash-outs/redeem",
         "/v1/notices/check",
         "/v1/status",
     }

@@ -3,8 +3,9 @@
 import pytest
 from litestar.testing import TestClient
 
-from dawam.app import build, create_app
+from dawam.app import Front, build, create_app
 from dawam.config import InstitutionSettings, Settings, StorageSettings
+from dawam.people import Customer, Holding
 from dawam.web.pages import Audience, Kind, Role, Rule, Visitor
 
 VISITORS = {
@@ -40,7 +41,15 @@ def app():
         institutions={"bank": InstitutionSettings(primary_url="http://127.0.0.1:9")},
     )
     node = build(settings)
-    found = create_app(node)
+    front = Front(node)
+    amina = Customer(
+        id="C1",
+        name="Amina",
+        phone="+201001234567",
+        holdings=(Holding(institution="bank", account="A", label="Wallet"),),
+    )
+    node.storage.write_now(lambda tx: front.people.customers.add(tx, amina))
+    found = create_app(node, front)
     found.state["sessions"] = Keys()
     found.on_startup.clear()
     found.on_shutdown.clear()

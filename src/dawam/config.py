@@ -25,7 +25,7 @@ from dawam.people import PeopleSettings
 from dawam.portal import PortalSettings
 from dawam.primary import FeedSettings, LinkSettings, MirrorSettings
 from dawam.standin import StandinSettings
-from dawam.status import IncidentSettings, MaintenanceSettings, NoticeSettings
+from dawam.status import IncidentSettings, MaintenanceSettings, NoticeSettings, SubscriptionSettings
 from dawam.web import Locale, locale_of_environment
 from dawam.web.pages import PageSettings
 
@@ -36,6 +36,7 @@ DEFAULT_FILE = "dawam.toml"
 
 _PLACE = re.compile(r"^(.*) \(at (?:line (\d+), column (\d+)|end of document)\)$", re.DOTALL)
 _REFUSAL = re.compile(r"^(.*?)(?: - at `\$?\.?([^`]*)`)?$", re.DOTALL)
+_MAY_BE_NEGATIVE = re.compile(r"offset|\bpay_days\[")
 _MISSING = re.compile(r"missing required field `(\w+)`")
 
 
@@ -101,6 +102,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     delivery: DeliverySettings = DeliverySettings()
     notices: NoticeSettings = NoticeSettings()
     incidents: IncidentSettings = IncidentSettings()
+    subscriptions: SubscriptionSettings = SubscriptionSettings()
     portal: PortalSettings = PortalSettings()
     institutions: dict[str, InstitutionSettings] = {}
 
@@ -172,6 +174,15 @@ def delivery_secrets(
     return secrets_of(
         {path: _secret(variables, variable, f"delivery.{path}") or "" for path, variable in named.items()}
     )
+
+
+def portal_secret(settings: PortalSettings, environment: Mapping[str, str] | None = None) -> str | None:
+    """The secret under which cash-out codes are kept; None where no variable is named.
+
+    Raises: InvalidInput `secret_missing`.
+    """
+    variables = os.environ if environment is None else environment
+    return _secret(variables, settings.secret_env, "portal.secret_env")
 
 
 def operator_token(variable: str = OPERATOR_VARIABLE) -> str:
@@ -278,7 +289,7 @@ def _unknown_in_table(
 
 def _impossible(value: Any, path: str) -> Iterator[tuple[str, str]]:
     """Each value that no setting can have: a time without a zone, a number that is none, a negative amount
-    of seconds, money or things. Only an offset may be negative."""
+    of seconds, money or things. Only an offset may be negative, and a day counted from a month's end."""
     if isinstance(value, dict):
         for name, item in value.items():
             yield from _impossible(item, f"{path}.{name}" if path else name)
@@ -289,7 +300,7 @@ def _impossible(value: Any, path: str) -> Iterator[tuple[str, str]]:
         yield path, "a time needs its zone, such as 2026-11-21T22:00:00Z"
     elif isinstance(value, float) and not isfinite(value):
         yield path, "must be a number"
-    elif isinstance(value, int | float) and value < 0 and "offset" not in path:
+    elif isinstance(value, int | float) and value < 0 and not _MAY_BE_NEGATIVE.search(path):
         yield path, "must not be negative"
 
 

@@ -10,13 +10,13 @@ from litestar.handlers import HTTPRouteHandler
 
 from dawam import people, portal, status
 from dawam.app.node import Node
-from dawam.config import delivery_secrets
-from dawam.delivery import Delivery, Message
+from dawam.config import delivery_secrets, portal_secret
+from dawam.delivery import Delivery, Message, Reply
 from dawam.kernel import DawamError
 from dawam.people import People, ThreadedArgon2
-from dawam.portal import Console, Orders, Pulse, console_routes
+from dawam.portal import CAPABILITIES, Admit, Console, Orders, Pulse, Teller, console_routes, customer_routes
 from dawam.standin import Window
-from dawam.status import Incidents, MaintenanceWindow, Notices, Publisher, Sources, Windows
+from dawam.status import Incidents, MaintenanceWindow, Notices, Publisher, Sources, Subscriptions, Windows
 from dawam.storage import Tx
 from dawam.web import Locale
 from dawam.web.pages import Face, Live
@@ -42,8 +42,10 @@ class Front:
                 status.incidents.TEMPLATES,
                 status.windows.TEMPLATES,
                 status.publishing.TEMPLATES,
+                status.subscriptions.TEMPLATES,
                 portal.TEMPLATES,
             ],
+            name_of=self.name_of,
         )
         self.delivery = Delivery.open(storage, world, settings.delivery, delivery_secrets(settings.delivery))
         self.people = People(
@@ -67,9 +69,19 @@ class Front:
         self.publisher = self._publisher()
         self._pulse = Pulse(node.desks, world, self.live)
         self._console = self._made_console()
+        self.subscriptions = Subscriptions(
+            storage,
+            world,
+            settings.subscriptions,
+            delivery=self.delivery,
+            notices=self.notices,
+            face=self.face,
+        )
+        self._teller = self._made_teller()
+        self.delivery.answer = self._answer
 
-    def routes(self) -> list[HTTPRouteHandler]:
-        """Every page, feed and form."""
+    def routes(self, admit: Admit) -> list[HTTPRouteHandler]:
+        """Every page, feed and form; `admit` lets an agent's app in."""
         names = tuple(self._node.settings.institutions)
         return [
             *people.page_routes(self.face, self.people, institutions=names),
@@ -80,7 +92,15 @@ class Front:
                 self.face, self.windows, name_of=self.name_of, member_name=self._console.name_of
             ),
             *status.publishing.page_routes(self.face, self.publisher),
+            *status.subscriptions.page_routes(
+                self.face,
+                self.subscriptions,
+                institutions=lambda: names,
+                capabilities=[(each.value, title) for each, title in CAPABILITIES.items()],
+                name_of=self.name_of,
+            ),
             *console_routes(self.face, self._console),
+            *customer_routes(self.face, self._teller, admit=admit),
         ]
 
     async def start(self) -> None:
@@ -107,6 +127,8 @@ class Front:
             "incidents": self.incidents.run,
             "windows": self.windows.run,
             "publishing": self.publisher.run,
+            "subscriptions": self.subscriptions.run,
+            "customers": self._teller.run,
             "pulse": self._pulse.run,
         }
 
@@ -164,6 +186,28 @@ class Front:
             within_s=portal_settings.approval_within_s,
         )
         return Console(node.desks, self.people, orders, self._pulse, live=self.live, world=node.world)
+
+    def _made_teller(self) -> Teller:
+        node, settings = self._node, self._node.settings.portal
+        secret = portal_secret(settings)
+        return Teller(
+            node.desks,
+            self.people.customers,
+            node.storage,
+            node.world,
+            settings.customers,
+            secret=node.world.entropy.randbytes(32) if secret is None else secret.encode(),
+            notices=self.notices,
+            windows=self.windows,
+        )
+
+    def _answer(self, number: str, written: str) -> Reply | None:
+        """What is written by SMS stops the messages, or is a message to be checked."""
+        stopped = self.subscriptions.answer(number, written)
+        if stopped is not None:
+            return stopped
+        locale: Locale = "ar" if any("\u0600" <= letter <= "\u06ff" for letter in written) else "fr"
+        return Reply(self.notices.answer_sms(written, locale), locale)
 
     def _send(self, tx: Tx, message: Message) -> None:
         self.delivery.enqueue(tx, [message])

@@ -7,19 +7,25 @@ from litestar import Litestar
 
 from dawam.app.front import Front
 from dawam.app.node import Node
-from dawam.channels import Desks, Place
+from dawam.channels import Access, Desks, Headers, Place
 from dawam.channels.api import routes
 from dawam.web.pages import page_app
 
 
-def create_app(node: Node) -> Litestar:
+def create_app(node: Node, front: Front | None = None) -> Litestar:
     """The channel contract and the pages over a node; everything starts and stops with the application."""
-    front = Front(node)
+    front = front or Front(node)
     settings = node.settings
     places = [
         Place(name, institution.accounts, node.desks[name], node.desks[name].mirror.ledger_id)
         for name, institution in settings.institutions.items()
     ]
+    access = Access(dict.fromkeys(settings.channels.token_sha256, "app"))
+
+    def admit(headers: Headers) -> None:
+        if not access.open:
+            access.name_of(headers)
+
     channel = routes(
         Desks(places),
         node.world.clock,
@@ -28,7 +34,7 @@ def create_app(node: Node) -> Litestar:
         proofs=node.proofs,
     )
     return page_app(
-        [*channel, *front.routes()],
+        [*channel, *front.routes(admit)],
         face=front.face,
         sessions=front.people.sessions,
         body_max_bytes=settings.channels.body_limit_bytes,

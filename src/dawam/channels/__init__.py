@@ -4,7 +4,7 @@ Promises: no amount without its time and source, and none at all that is not pro
 idempotency key; nothing is open to a network without a token. Page: docs/channels.md.
 """
 
-from dawam.channels.access import Access, check_binding
+from dawam.channels.access import Access, Headers, check_binding
 from dawam.channels.desks import Desk, Desks, Place
 from dawam.channels.notices import notice
 from dawam.channels.remote import Refused, Remote
@@ -15,6 +15,7 @@ __all__ = [
     "ChannelSettings",
     "Desk",
     "Desks",
+    "Headers",
     "Place",
     "Refused",
     "Remote",

@@ -4,13 +4,14 @@ Promises: what happened is said by itself, with nature, scope, since when and un
 twice; every notice can be checked; nothing published is changed in silence. Page: docs/status.md.
 """
 
-from dawam.status import incidents, notices, publishing, windows
+from dawam.status import incidents, notices, publishing, subscriptions, windows
 from dawam.status.incidents import Incident, Incidents, IncidentSettings
 from dawam.status.notices import Checked, Notice, Notices, NoticeSettings, NoticeText, Verdict, Wording
 from dawam.status.publishing import Publisher, Sources
+from dawam.status.subscriptions import Subscriptions, SubscriptionSettings
 from dawam.status.windows import MaintenanceSettings, MaintenanceWindow, Windows, WindowState
 
-TABLES = [*notices.TABLES, *incidents.TABLES, *windows.TABLES, *publishing.TABLES]
+TABLES = [*notices.TABLES, *incidents.TABLES, *windows.TABLES, *publishing.TABLES, *subscriptions.TABLES]
 
 __all__ = [
     "TABLES",
@@ -26,6 +27,8 @@ __all__ = [
     "Notices",
     "Publisher",
     "Sources",
+    "SubscriptionSettings",
+    "Subscriptions",
     "Verdict",
     "WindowState",
     "Windows",

@@ -43,6 +43,10 @@ class Keys:
         return self.visitors.get(key)
 
 
+class Silence:
+    """A primary that nobody asks."""
+
+
 class Place:
     def __init__(self, url):
         self.clock = Clock()
@@ -54,7 +58,8 @@ class Place:
                 name: InstitutionSettings(primary_url="http://127.0.0.1:9") for name in ("nil", "atlas")
             }
         )
-        self.node = build(settings, world=world, storage=self.storage)
+        links = dict.fromkeys(settings.institutions, Silence())
+        self.node = build(settings, world=world, links=links, storage=self.storage)
         face = Face(world, PageSettings(), templates=[portal.TEMPLATES])
         self.people = People(
             self.storage, world, PeopleSettings(), page_settings=face.settings, send=lambda tx, message: None

@@ -7,8 +7,8 @@ docs/customer-pages.md.
 
 from dawam.portal.customer.complaints import COMPLAINT_FILED, Complaint
 from dawam.portal.customer.pages import customer_routes
-from dawam.portal.customer.service import Teller
+from dawam.portal.customer.service import Admit, Teller
 from dawam.portal.customer.settings import CustomerSettings
 from dawam.portal.customer.tables import TABLES
 
-__all__ = ["COMPLAINT_FILED", "TABLES", "Complaint", "CustomerSettings", "Teller", "customer_routes"]
+__all__ = ["COMPLAINT_FILED", "TABLES", "Admit", "Complaint", "CustomerSettings", "Teller", "customer_routes"]

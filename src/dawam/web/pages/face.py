@@ -4,7 +4,7 @@ Templates of a slice stand in its `templates/<slice>/`; all of them see the same
 """
 
 import gzip
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,8 +32,17 @@ _OWN_TEMPLATES = Path(__file__).with_name("templates")
 class Face:
     """The shell of all pages of one application."""
 
-    def __init__(self, world: World, settings: PageSettings, *, templates: Sequence[Path] = ()) -> None:
+    def __init__(
+        self,
+        world: World,
+        settings: PageSettings,
+        *,
+        templates: Sequence[Path] = (),
+        name_of: Callable[[str, Locale], str] = lambda institution, _: institution,
+    ) -> None:
+        """`name_of` says what the public knows an institution by."""
         self.world = world
+        self._name_of = name_of
         self.settings = settings
         self._templates = Environment(
             loader=FileSystemLoader([_OWN_TEMPLATES, *templates]),
@@ -55,11 +64,12 @@ class Face:
     ) -> Response[bytes]:
         """A template as a page in the language of the path; compressed, for its form token is masked anew.
 
-        Beside `context` it sees: `locale`, `dir`, `theme`, `t(msgid, **params)`,
-        `tn(one, many, n, **params)`, `amount`, `number`, `percent`, `day`, `clock_time`, `moment`, `period`,
-        `hijri`, `span`, `ago`, `shown`, `asset`, `visitor`, `csrf`, `once()` (an id that makes a form count
-        once), `now`, `from_ns`, `path`, `ids` (what ids of a part begin with), `locales`, `here(locale)`
-        (this page in another language) and `settings`. Names from outside go through `shown`.
+        Beside `context` it sees: `locale`, `dir`, `theme`, `t(msgid, **params)`, `tn(one, many, n,
+        **params)`, `amount`, `number`, `percent`, `day`, `clock_time`, `moment`, `period`, `hijri`,
+        `span`, `ago`, `shown`, `called` (an institution's name), `asset`, `visitor`, `csrf`, `once()` (an
+        id that makes a form count once), `now`, `from_ns`, `path`, `ids` (what ids of a part begin with),
+        `locales`, `here(locale)` (this page in another language) and `settings`. Names from outside go
+        through `shown`.
         """
         spoken = locale or locale_of(request)
         visitor: Visitor = request.scope.get("visitor", ANYBODY)  # type: ignore[assignment]  # set by the guard
@@ -119,6 +129,7 @@ class Face:
             "span": partial(formats.span, locale=locale, region=region),
             "ago": lambda when: formats.ago(when, now, locale, region),
             "shown": shown,
+            "called": lambda institution: self._name_of(institution, locale),
             "asset": asset,
             "once": lambda: id_to_text(self.world.ids.next()),
             "now": now,
