@@ -2,11 +2,14 @@
 
 import asyncio
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from dawam.kernel import InvalidInput
 from dawam.status.notices import NoticeText
 from dawam.status.windows import HourCount, LoadProfile, WindowState
+from dawam.status.windows.pages.forms import moment_of
 
 from .stage import NIGHT, Browser, Desk, plan_fields, texts
 
@@ -200,3 +203,11 @@ def test_a_member_for_one_institution_does_not_see_another(desk):
     fields = {**plan_fields(desk), **omar.form(PLAN)}
     assert omar.post(PLAN, fields).status_code == 422
     assert omar.post(f"/console/windows/{window.id}/announce", fields).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "said", ["0001-01-01T00:00", "9999-12-31T23:59", "1999-12-31T23:59", "2500-01-01T00:00"]
+)
+def test_a_year_that_no_calendar_has_is_no_time(said):
+    with pytest.raises(InvalidInput, match="window_time_invalid"):
+        moment_of(said, ZoneInfo("Africa/Cairo"))

@@ -144,3 +144,11 @@ def test_a_refused_try_does_not_make_the_wait_longer() -> None:
         with pytest.raises(Unavailable) as refused:
             limit.check("a", clock.now())
         assert refused.value.params["wait_s"] == 10
+
+
+def test_a_null_character_is_no_part_of_a_form_or_of_an_address(client: TestClient) -> None:
+    for fields in ({"name": "a\0b"}, {"other\0": "a"}):
+        assert send(client, fields).status_code == 400
+    assert client.get("/en/des%00ign").status_code == 404
+    assert client.get("/%00/design").status_code == 404
+    assert client.get("/en/design?next=%00").status_code == 400

@@ -64,6 +64,8 @@ async def fields_of(request: Request[Any, Any, Any]) -> dict[str, str]:
     except (UnicodeDecodeError, ValueError):
         raise InvalidInput("form_malformed") from None
     fields = dict(pairs)
+    if any("\0" in text for pair in pairs for text in pair):
+        raise InvalidInput("form_malformed")  # no person types it, and databases do not keep it
     _check_token(key_of(request), request.headers.get(_HEADER) or fields.pop(_FIELD, ""))
     return fields
 

@@ -12,7 +12,7 @@ import msgspec
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
-from dawam.kernel import Forbidden
+from dawam.kernel import Forbidden, InvalidInput, NotFound
 from dawam.web.pages.visitors import ANYBODY, Kind, Role, Visitor, key_of, visitor_of
 
 
@@ -74,12 +74,14 @@ def still_admitted(connection: ASGIConnection[Any, Any, Any, Any]) -> Callable[[
 async def admit(connection: ASGIConnection, route: BaseRouteHandler) -> None:  # type: ignore[type-arg]
     """The guard of every application with pages; it finds out who visits.
 
-    Raises: Forbidden `rule_missing`, `sign_in_needed`, `role_missing`; of a form whose session has ended,
+    Raises: NotFound `route_not_found`; InvalidInput `request_invalid`; Forbidden `rule_missing`,
+    `sign_in_needed`, `role_missing`; of a form whose session has ended,
     where the sessions can tell why, `session_over`, `access_ended`, `roles_changed`.
     """
     rule = route.opt.get("rule")
     if not isinstance(rule, Rule):
         raise Forbidden("rule_missing")
+    _check_address(connection)
     sessions = connection.app.state.get("sessions")
     visitor = (
         ANYBODY if sessions is None or rule.audience is Audience.APP else visitor_of(connection, sessions)
@@ -90,6 +92,14 @@ async def admit(connection: ASGIConnection, route: BaseRouteHandler) -> None:  #
     if visitor.kind is Kind.ANYBODY or rule.audience is Audience.CUSTOMER or visitor.kind is Kind.CUSTOMER:
         _refuse(connection, sessions, rule.audience)
     raise Forbidden("role_missing")
+
+
+def _check_address(connection: ASGIConnection) -> None:  # type: ignore[type-arg]
+    """A null character belongs in no address, and databases refuse it."""
+    if "\0" in connection.scope["path"]:
+        raise NotFound("route_not_found")
+    if b"%00" in connection.scope["query_string"]:
+        raise InvalidInput("request_invalid")
 
 
 def _refuse(connection: ASGIConnection, sessions: Any, audience: Audience) -> NoReturn:  # type: ignore[type-arg]

@@ -16,6 +16,7 @@ from dawam.web import LOCALES, Locale
 Fields = dict[str, str]
 _MINUTES = "%Y-%m-%dT%H:%M"
 _TIME_MAX = 19
+_YEARS = range(2000, 2201)
 
 
 def moment_of(said: str, zone: ZoneInfo) -> datetime:
@@ -28,7 +29,8 @@ def moment_of(said: str, zone: ZoneInfo) -> datetime:
         naive = datetime.fromisoformat(said.strip())
     except ValueError:
         raise InvalidInput("window_time_invalid", value=said[:40]) from None
-    if naive.tzinfo is not None or len(said.strip()) > _TIME_MAX or "T" not in said:
+    odd = naive.tzinfo is not None or len(said.strip()) > _TIME_MAX or "T" not in said
+    if odd or naive.year not in _YEARS:
         raise InvalidInput("window_time_invalid", value=said[:40])
     found = naive.replace(tzinfo=zone).astimezone(UTC)
     if found.astimezone(zone).replace(tzinfo=None) != naive:
