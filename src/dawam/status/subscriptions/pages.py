@@ -22,7 +22,7 @@ from dawam.status.subscriptions.model import WAYS, Subscription, Wishes, masked,
 from dawam.status.subscriptions.service import Subscriptions
 from dawam.status.subscriptions.tokens import is_id
 from dawam.web import LOCALES, Locale, explain
-from dawam.web.pages import FOR_ANYONE, Face, RateLimit, fields_of, locale_of, ruled
+from dawam.web.pages import FOR_ANYONE, Face, RateLimit, fields_of, locale_of, place_of, ruled
 
 TEMPLATES = Path(__file__).with_name("templates")
 Asked = Request[Any, Any, Any]
@@ -101,7 +101,7 @@ def _asking(view: View) -> list[HTTPRouteHandler]:
                 raise InvalidInput("subscription_way_closed")
             wishes = _wishes(view, fields, locale)
             address = fields.get("address", "").strip()
-            await view.subscriptions.ask(once, known, way, address, wishes, who=_who(request))
+            await view.subscriptions.ask(once, known, way, address, wishes, who=place_of(request))
         except DawamError as error:
             return _form(view, request, known, way, fields, error)
         return Redirect(f"/{locale}/subscribe/{known}/code/{once}", status_code=303)
@@ -121,7 +121,7 @@ def _coding(view: View) -> list[HTTPRouteHandler]:
         known = view.known(institution)
         fields = await fields_of(request)
         try:
-            view.tries.check(_who(request), view.face.world.clock.now())
+            view.tries.check(place_of(request), view.face.world.clock.now())
             token = await view.subscriptions.confirm_by_code(ask_id, fields.get("code", ""))
         except DawamError as error:
             return _code(view, request, known, ask_id, error)
@@ -265,7 +265,3 @@ def _way(view: View, word: str) -> Way | None:
     """The way that was asked for, else the first that is offered."""
     ways = view.ways()
     return next((way for way in ways if way.value == word), ways[0] if ways and not word else None)
-
-
-def _who(request: Asked) -> str:
-    return request.client.host if request.client else ""

@@ -104,7 +104,7 @@ class Orders:
             self._carry_out(kept)
         return kept
 
-    async def withdraw(self, identifier: str, *, by: str) -> Order:
+    async def withdraw(self, identifier: str, *, by: str, within: tuple[str, ...] = ()) -> Order:
         """Take one's own order back.
 
         Raises: NotFound `order_not_found`; Conflict `order_settled`, `order_expired`; Forbidden
@@ -112,7 +112,7 @@ class Orders:
         """
         now = self._world.clock.now()
         return await self._change(
-            identifier, (), lambda order: withdrawn(order, by=by, now=now), by, "withdrawn", now
+            identifier, within, lambda order: withdrawn(order, by=by, now=now), by, "withdrawn", now
         )
 
     def waiting(self, within: tuple[str, ...] = ()) -> list[Order]:

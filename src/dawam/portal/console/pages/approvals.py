@@ -53,8 +53,9 @@ def approval_routes(face: Face, console: Console) -> list[HTTPRouteHandler]:
     @post(f"{_ROOT}/{{order:str}}/withdraw", opt=ruled(for_staff(Role.OPERATOR)))
     async def withdraw(request: AnyRequest, order: FromPath[str]) -> Response[Any]:
         await fields_of(request)
+        visitor = visitor_of(request)
         try:
-            await console.orders.withdraw(order, by=visitor_of(request).id)
+            await console.orders.withdraw(order, by=visitor.id, within=visitor.institutions)
         except DawamError as error:
             return page(request, error)
         return on_to(request, "/approvals")
