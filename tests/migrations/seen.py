@@ -40,7 +40,9 @@ def fill(storage: Storage, world: World) -> None:
     storage.write_now(publish)
     at = int(now.timestamp()) * 10**9
     assert from_ns(at) <= now
-    storage.write_now(lambda tx: _put(tx, {**_people(at), **_messages(at), **_told(at), **_orders(at)}))
+    storage.write_now(
+        lambda tx: _put(tx, {**_people(at), **_messages(at), **_told(at), **_public(at), **_portal(at)})
+    )
 
 
 def _put(tx: Tx, rows: dict[str, list[dict[str, Any]]]) -> None:
@@ -149,11 +151,57 @@ def _told(at: int) -> dict[str, list[dict[str, Any]]]:
     }  # fmt: skip
 
 
-def _orders(at: int) -> dict[str, list[dict[str, Any]]]:
+def _public(at: int) -> dict[str, list[dict[str, Any]]]:
+    """What uptime is counted from, and who wants to be told."""
+    wishes = {"locale": "ar", "capabilities": "payment", "quiet_from": 1320, "quiet_until": 360, "wake": 1}
+    address = {
+        "institution": "bank",
+        "way": "email",
+        "address": "منى@example.com",
+        "address_hash": b"\x03" * 32,
+    }
+    columns = metadata.tables["status_days"].columns.keys()
+    return {
+        "status_changes": [
+            {"institution": "bank", "capability": "payment", "mode": mode, "reason": "healthy", "at": at}
+            for mode in ("normal", "recovering")
+        ],
+        "status_watches": [{"institution": "bank", "since": at, "until": at + 1}],
+        "status_days": [
+            {"institution": "bank", "day": "2026-11-20", "capability": capability, "gaps_measured": 1,
+             **{name: 1_000 for name in columns if name.endswith("_ms")}}
+            for capability in ("balance", "payment")
+        ],
+        "subscriptions": [{**wishes, **address, "id": _MEMBER[:-1] + "S", "confirmed_at": at, "refused": 2}],
+        "subscription_asks": [
+            {**wishes, **address, "id": _MEMBER[:-1] + "A", "quiet_from": None, "quiet_until": None,
+             "made_at": at, "ends_at": at + 1, "tries": 0}
+        ],
+        "subscription_refusals": [{"address_hash": b"\x04" * 32, "until": at + _LONG}],
+        "subscription_keys": [{"name": "links", "secret": bytes(range(32))}],
+    }  # fmt: skip
+
+
+def _portal(at: int) -> dict[str, list[dict[str, Any]]]:
+    """An order of the console; what a customer sent, will fetch in cash, and complained of."""
+    whose = {"customer": _CUSTOMER, "institution": "bank", "account": "EG0001", "currency": "EGP"}
     return {
         "console_orders": [
             {"id": _MEMBER[:-1] + "D", "institution": "bank", "act": "take_over", "capabilities": "payment",
              "reason": "تحديث", "by": _MEMBER, "at": at, "expires_at": at + 1, "state": "waiting",
              "second": None, "settled_at": None}
+        ],
+        "portal_sends": [
+            {**whose, "id": _MEMBER[:-1] + "E", "payee_account": "EG0002", "payee_name": "علي",
+             "name_check": "close", "made_at": at, "version": 2, "amount_minor": 2**40, "confirmed_at": at,
+             "payment_id": None}
+        ],
+        "portal_cash_outs": [
+            {**whose, "id": _MEMBER[:-1] + "F", "amount_minor": 5_000, "digest": b"\x05" * 32, "turn": 1,
+             "tries_left": 3, "made_at": at, "expires_at": at + 1, "state": "open", "agent_account": None,
+             "used_at": None, "payment_id": None}
+        ],
+        "portal_complaints": [
+            {"id": _MEMBER[:-1] + "G", "customer": _CUSTOMER, "filed_at": at, "kind": "other"}
         ],
     }  # fmt: skip

@@ -283,6 +283,107 @@ CREATE INDEX maintenance_windows_institution ON maintenance_windows (institution
 --;
 CREATE INDEX maintenance_windows_state ON maintenance_windows (state, starts_at)
 --;
+CREATE TABLE status_changes (
+    id INTEGER NOT NULL,
+    institution VARCHAR(40) NOT NULL,
+    capability VARCHAR(20) NOT NULL,
+    mode VARCHAR(20) NOT NULL,
+    reason VARCHAR(20) NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT status_change_capability_known CHECK (capability IN ('balance', 'payment', 'withdrawal', 'cheque', 'statement')),
+    CONSTRAINT status_change_mode_known CHECK (mode IN ('normal', 'standing_in', 'recovering')),
+    CONSTRAINT status_change_reason_known CHECK (reason IN ('operator', 'maintenance', 'contradicted', 'unreachable', 'slow', 'feed_stale', 'healthy'))
+)
+--;
+CREATE INDEX status_changes_by_time ON status_changes (institution, capability, at, id)
+--;
+CREATE TABLE status_watches (
+    institution VARCHAR(40) NOT NULL,
+    since BIGINT NOT NULL,
+    until BIGINT NOT NULL,
+    PRIMARY KEY (institution, since),
+    CONSTRAINT status_watch_forward CHECK (until >= since)
+)
+--;
+CREATE TABLE status_days (
+    institution VARCHAR(40) NOT NULL,
+    day VARCHAR(10) NOT NULL,
+    capability VARCHAR(20) NOT NULL,
+    primary_ms INTEGER NOT NULL,
+    standby_planned_ms INTEGER NOT NULL,
+    standby_ms INTEGER NOT NULL,
+    unanswered_planned_ms INTEGER NOT NULL,
+    unanswered_ms INTEGER NOT NULL,
+    unwatched_ms INTEGER NOT NULL,
+    gaps_measured INTEGER NOT NULL,
+    PRIMARY KEY (institution, day, capability),
+    CONSTRAINT status_day_lengths CHECK (primary_ms >= 0 AND standby_planned_ms >= 0 AND standby_ms >= 0 AND unanswered_planned_ms >= 0 AND unanswered_ms >= 0 AND unwatched_ms >= 0),
+    CONSTRAINT status_day_is_a_day CHECK (primary_ms + standby_planned_ms + standby_ms + unanswered_planned_ms + unanswered_ms + unwatched_ms <= 97200000),
+    CONSTRAINT status_day_gaps CHECK (gaps_measured IN (0, 1))
+)
+--;
+CREATE TABLE subscriptions (
+    id VARCHAR(26) NOT NULL,
+    institution VARCHAR(80) NOT NULL,
+    way VARCHAR(8) NOT NULL,
+    address TEXT NOT NULL,
+    address_hash BLOB NOT NULL,
+    locale VARCHAR(2) NOT NULL,
+    capabilities VARCHAR(200) NOT NULL,
+    quiet_from INTEGER,
+    quiet_until INTEGER,
+    wake INTEGER NOT NULL,
+    confirmed_at BIGINT NOT NULL,
+    refused INTEGER NOT NULL,
+    PRIMARY KEY (id),
+    CHECK ((quiet_from IS NULL) = (quiet_until IS NULL)),
+    CHECK (wake IN (0, 1)),
+    CHECK (quiet_from IS NULL OR quiet_from BETWEEN 0 AND 1439),
+    CHECK (quiet_until IS NULL OR quiet_until BETWEEN 0 AND 1439)
+)
+--;
+CREATE INDEX subscriptions_of ON subscriptions (institution, id)
+--;
+CREATE UNIQUE INDEX subscriptions_once ON subscriptions (address_hash, institution)
+--;
+CREATE TABLE subscription_asks (
+    id VARCHAR(26) NOT NULL,
+    institution VARCHAR(80) NOT NULL,
+    way VARCHAR(8) NOT NULL,
+    address TEXT NOT NULL,
+    address_hash BLOB NOT NULL,
+    locale VARCHAR(2) NOT NULL,
+    capabilities VARCHAR(200) NOT NULL,
+    quiet_from INTEGER,
+    quiet_until INTEGER,
+    wake INTEGER NOT NULL,
+    made_at BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL,
+    tries INTEGER NOT NULL,
+    PRIMARY KEY (id),
+    CHECK ((quiet_from IS NULL) = (quiet_until IS NULL)),
+    CHECK (wake IN (0, 1)),
+    CHECK (quiet_from IS NULL OR quiet_from BETWEEN 0 AND 1439),
+    CHECK (quiet_until IS NULL OR quiet_until BETWEEN 0 AND 1439)
+)
+--;
+CREATE INDEX subscription_asks_ending ON subscription_asks (ends_at)
+--;
+CREATE INDEX subscription_asks_of ON subscription_asks (address_hash)
+--;
+CREATE TABLE subscription_refusals (
+    address_hash BLOB NOT NULL,
+    until BIGINT NOT NULL,
+    PRIMARY KEY (address_hash)
+)
+--;
+CREATE TABLE subscription_keys (
+    name VARCHAR(20) NOT NULL,
+    secret BLOB NOT NULL,
+    PRIMARY KEY (name)
+)
+--;
 CREATE TABLE console_orders (
     id VARCHAR(26) NOT NULL,
     institution VARCHAR(40) NOT NULL,
@@ -302,6 +403,74 @@ CREATE TABLE console_orders (
 )
 --;
 CREATE INDEX console_orders_by_state ON console_orders (state, id)
+--;
+CREATE TABLE portal_sends (
+    id VARCHAR(26) NOT NULL,
+    customer VARCHAR(40) NOT NULL,
+    institution VARCHAR(64) NOT NULL,
+    account VARCHAR(64) NOT NULL,
+    currency VARCHAR(3) NOT NULL,
+    payee_account VARCHAR(64) NOT NULL,
+    payee_name VARCHAR(200) NOT NULL,
+    name_check VARCHAR(10) NOT NULL,
+    made_at BIGINT NOT NULL,
+    version INTEGER NOT NULL,
+    amount_minor BIGINT,
+    confirmed_at BIGINT,
+    payment_id VARCHAR(26),
+    PRIMARY KEY (id),
+    CONSTRAINT send_check CHECK (name_check IN ('match', 'close', 'no_match', 'own', 'elsewhere')),
+    CONSTRAINT send_two_accounts CHECK (account <> payee_account),
+    CONSTRAINT send_amount CHECK (amount_minor IS NULL OR amount_minor > 0),
+    CONSTRAINT send_confirmed CHECK (confirmed_at IS NULL OR amount_minor IS NOT NULL),
+    CONSTRAINT send_paid CHECK (payment_id IS NULL OR confirmed_at IS NOT NULL)
+)
+--;
+CREATE INDEX portal_sends_by_customer ON portal_sends (customer, id)
+--;
+CREATE TABLE portal_cash_outs (
+    id VARCHAR(26) NOT NULL,
+    customer VARCHAR(40) NOT NULL,
+    institution VARCHAR(64) NOT NULL,
+    account VARCHAR(64) NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    currency VARCHAR(3) NOT NULL,
+    digest BLOB,
+    turn SMALLINT NOT NULL,
+    tries_left SMALLINT NOT NULL,
+    made_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    state VARCHAR(10) NOT NULL,
+    agent_account VARCHAR(64),
+    used_at BIGINT,
+    payment_id VARCHAR(26),
+    PRIMARY KEY (id),
+    CONSTRAINT cash_outs_one_a_code UNIQUE (digest),
+    CONSTRAINT cash_out_amount CHECK (amount_minor > 0),
+    CONSTRAINT cash_out_tries CHECK (tries_left >= 0),
+    CONSTRAINT cash_out_lasts CHECK (expires_at > made_at),
+    CONSTRAINT cash_out_state CHECK (state IN ('open', 'used', 'cancelled', 'ended', 'expired')),
+    CONSTRAINT cash_out_digest CHECK (digest IS NULL OR length(digest) = 32),
+    CONSTRAINT cash_out_open CHECK (state <> 'open' OR digest IS NOT NULL),
+    CONSTRAINT cash_out_used CHECK ((state = 'used') = (agent_account IS NOT NULL)),
+    CONSTRAINT cash_out_used_at CHECK ((state = 'used') = (used_at IS NOT NULL)),
+    CONSTRAINT cash_out_paid CHECK (payment_id IS NULL OR state = 'used')
+)
+--;
+CREATE INDEX portal_cash_outs_by_customer ON portal_cash_outs (customer, id)
+--;
+CREATE INDEX portal_cash_outs_by_expiry ON portal_cash_outs (expires_at)
+--;
+CREATE TABLE portal_complaints (
+    id VARCHAR(26) NOT NULL,
+    customer VARCHAR(40) NOT NULL,
+    filed_at BIGINT NOT NULL,
+    kind VARCHAR(10) NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT complaint_kind CHECK (kind IN ('balance', 'payment', 'cash', 'cheque', 'outage', 'other'))
+)
+--;
+CREATE INDEX portal_complaints_by_customer ON portal_complaints (customer, id)
 --;
 CREATE TABLE people_holdings (
     institution VARCHAR(64) NOT NULL,
