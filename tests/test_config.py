@@ -135,3 +135,12 @@ def test_a_margin_that_a_poll_may_outlast_is_refused() -> None:
     assert caught.value.code == "setting_invalid"
     assert "confirm_margin_s" in str(caught.value)
     assert config.read(text + "[institutions.bank.guard]\nconfirm_margin_s = 34.0\n").institutions
+
+
+def test_a_day_may_be_counted_from_the_end_of_the_month_and_no_amount_is_negative() -> None:
+    text = '[institutions.bank]\nprimary_url = "http://127.0.0.1:1"\n[institutions.bank.maintenance]\n'
+    read = config.read(text + 'pay_days = [25, -1]\nload_file = "operations.csv"\n')
+    maintenance = read.institutions["bank"].maintenance
+    assert (maintenance.pay_days, maintenance.load_file) == ((25, -1), "operations.csv")
+    with pytest.raises(InvalidInput, match="setting_invalid"):
+        config.read(text + "overrun_after_s = -1.0\n")
