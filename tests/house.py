@@ -65,6 +65,12 @@ class House:
 
     async def fill(self):
         """One of everything at each institution."""
+        await self.fill_people()
+        for place in ("nile", "delta"):
+            await self._fill(place)
+
+    async def fill_people(self):
+        """A customer."""
         self.storage.write_now(
             lambda tx: self.front.people.customers.add(
                 tx,
@@ -78,30 +84,31 @@ class House:
                 ),
             )
         )
-        for place in ("nile", "delta"):
-            author = await self.member(Role.OPERATOR, institutions=(place,))
-            window = await self.window(place, author)
-            incident = self.storage.write_now(
-                lambda tx, place=place, window=window: self.front.incidents.overran(
-                    tx, window.id, place, [Capability.BALANCE.value], self.clock.now()
-                )
+
+    async def _fill(self, place):
+        author = await self.member(Role.OPERATOR, institutions=(place,))
+        window = await self.window(place, author)
+        incident = self.storage.write_now(
+            lambda tx: self.front.incidents.overran(
+                tx, window.id, place, [Capability.BALANCE.value], self.clock.now()
             )
-            order = await self.post(
-                author.key,
-                f"/en/console/institutions/{place}/orders",
-                act="hand_back",
-                reason="as agreed",
-            )
-            assert order[0] == 303, order
-            waiting = self.front._console.orders.waiting((place,))
-            self.things[place] = {
-                "institution": place,
-                "window_id": window.id,
-                "incident_id": incident.id,
-                "order": waiting[0].id,
-                "member": author.id,
-                "advice": NOBODY,
-            }
+        )
+        order = await self.post(
+            author.key,
+            f"/en/console/institutions/{place}/orders",
+            act="hand_back",
+            reason="as agreed",
+        )
+        assert order[0] == 303, order
+        waiting = self.front._console.orders.waiting((place,))
+        self.things[place] = {
+            "institution": place,
+            "window_id": window.id,
+            "incident_id": incident.id,
+            "order": waiting[0].id,
+            "member": author.id,
+            "advice": NOBODY,
+        }
 
     async def window(self, place, author) -> MaintenanceWindow:
         """A planned window in a month."""
