@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote, urlencode
 from dawam.app import build, create_app
 from dawam.app.front import Front
 from dawam.config import InstitutionSettings, Settings, StorageSettings
+from dawam.delivery import DeliverySettings
 from dawam.kernel import TimeOrderedIds, World, id_to_text
 from dawam.people import Actor, Customer, Holding, How, Opening
 from dawam.standin import Capability
@@ -41,7 +42,7 @@ class Clock:
 class House:
     """Institutions `nile` and `delta`; `things` are ids of what stands in the routes, by institution."""
 
-    def __init__(self, url="sqlite://", *, pages=None):
+    def __init__(self, url="sqlite://", *, pages=None, delivery=None):
         self.clock = Clock()
         entropy = Random(7)
         self.world = World(self.clock, TimeOrderedIds(self.clock, entropy), entropy)
@@ -50,6 +51,7 @@ class House:
             Settings(
                 storage=StorageSettings(url=url),
                 pages=pages or PageSettings(),
+                delivery=delivery or DeliverySettings(),
                 institutions={"nile": institution, "delta": institution},
             ),
             world=self.world,
