@@ -1,4 +1,4 @@
-"""What people get wrong, tried on the whole application: each is told in words, in the language of who reads."""
+"""What people get wrong, tried on the whole application: each is told in words, in their own language."""
 
 import re
 from html import unescape

@@ -192,6 +192,7 @@ def test_a_communicator_leads_an_incident_to_its_report(play, pages):
         ("confirm", {"title_en": "Only English", "body_en": "x"}, 422, "language ar is missing"),
         ("close", {}, 409, "cannot be closed"),
         ("impact", {"impact_eur": "much"}, 422, "cannot be used"),
+        ("impact", {"impact_eur": "5", "once": "1" * 41}, 422, "cannot be used"),
         ("major", {}, 422, "is empty"),
         ("reported", {"report": "initial"}, 409, "not classified"),
     ],

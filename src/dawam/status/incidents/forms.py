@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -15,7 +16,7 @@ from dawam.web import LOCALES, Locale
 class Once(msgspec.Struct, frozen=True):
     """A form that counts once."""
 
-    once: str | None = None
+    once: Annotated[str, msgspec.Meta(max_length=40)] | None = None
 
 
 class TextsForm(Once, frozen=True):
