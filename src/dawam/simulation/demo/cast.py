@@ -19,8 +19,9 @@ from dawam.storage import Storage, Tx
 from dawam.web import Locale
 from dawam.web.pages import Kind, PageSettings, Role
 
-_SESSIONS_EACH = 40
+_SESSIONS_EACH = 6
 """A sign-out ends a session; coming in again takes another."""
+_DEVICE = "Chrome/Android"
 _A_WEEK_S = 604_800.0
 _NAMES: dict[Locale, str] = {"ar": "محفظة النيل", "fr": "Portefeuille du Nil", "en": "Nile Wallet"}
 _INCIDENTS = IncidentSettings(notice_every_s=10.0)
@@ -103,7 +104,7 @@ class Cast:
                             kind=persona.kind,
                             person=persona.id,
                             how=How.PASSKEY,
-                            device="",
+                            device=_DEVICE,
                         )
                         people.sessions.begin(tx, opening, replaces="", now=world.clock.now())
 
@@ -112,11 +113,9 @@ class Cast:
             storage.close()
         return cls(keys)
 
-    def key(self, persona: Persona) -> str:
-        """A cookie for somebody who comes in; the one that has waited longest."""
-        keys = self._keys[persona.id]
-        keys.append(keys.pop(0))
-        return keys[-1]
+    def keys(self, persona: Persona) -> list[str]:
+        """Cookies of somebody's sessions; one that was signed out does not hold any more."""
+        return self._keys[persona.id]
 
 
 def _customers(institution: str) -> list[Customer]:

@@ -23,7 +23,17 @@ class Staff:
         self._site = site
         self._institution = institution
         self._zone = zone
-        self._keys = {one: cast.key(one) for one in (COMMUNICATOR, APPROVER)}
+        self._keys = {one: cast.keys(one)[-1] for one in (COMMUNICATOR, APPROVER)}
+
+    async def holds(self, persona: Persona, key: str) -> bool:
+        """Whether a session still lets its person in."""
+        async with self._session.get(
+            f"{self._site}/en/{persona.place}",
+            headers={"cookie": f"dawam={key}"},
+            timeout=_TIMEOUT,
+            allow_redirects=False,
+        ) as answer:
+            return answer.status == 200
 
     async def maintain(self, starts_at: datetime, length: timedelta) -> str:
         """Plan, agree and announce a window that starts and ends by itself; its address in the console.

@@ -76,7 +76,11 @@ class Guide:
             "maintenance": self._plot.start_maintenance,
             "roll-back": self._plot.roll_back,
         }
-        return [*self._reading(), _entering(self._cast, self._site), *(_act(*one) for one in acts.items())]
+        return [
+            *self._reading(),
+            _entering(self._plot, self._cast, self._site),
+            *(_act(*one) for one in acts.items()),
+        ]
 
     def _reading(self) -> list[HTTPRouteHandler]:
         @get("/", opt=ruled(FOR_ANYONE))
@@ -122,11 +126,11 @@ def _act(name: str, do: Callable[[], Awaitable[None]]) -> HTTPRouteHandler:
     return act
 
 
-def _entering(cast: Cast, site: str) -> HTTPRouteHandler:
+def _entering(plot: Plot, cast: Cast, site: str) -> HTTPRouteHandler:
     @get("/{locale:str}/enter/{who:str}", opt=ruled(FOR_ANYONE))
     async def enter(request: AnyRequest, who: FromPath[str]) -> Redirect:
         locale, persona = locale_of(request), _known(who)
-        name, value = set_cookie(cast.key(persona), secure=False)
+        name, value = set_cookie(await plot.key_for(persona, cast.keys(persona)), secure=False)
         return Redirect(
             f"{site}/{locale}/{persona.place}", headers={name: value, "Cache-Control": "no-store"}
         )

@@ -1,6 +1,7 @@
 """What happens in the guided demo, and what of it a reader has seen."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -9,6 +10,7 @@ import structlog
 
 from dawam.kernel import DawamError
 from dawam.simulation.answers import ChannelBalance
+from dawam.simulation.demo.cast import Persona
 from dawam.simulation.demo.guide.maintenance import Staff
 from dawam.simulation.demo.people import AMINA
 from dawam.simulation.demo.town import Told, Town
@@ -84,6 +86,13 @@ class Plot:
             except DawamError as error:
                 _log.warning("guide_not_looked", code=error.code)
             await asyncio.sleep(_LOOK_EVERY_S)
+
+    async def key_for(self, persona: Persona, keys: Sequence[str]) -> str:
+        """The first of somebody's keys that still lets them in; else the last."""
+        for key in keys:
+            if await self._staff.holds(persona, key):
+                return key
+        return keys[-1]
 
     async def ship_a_bad_update(self) -> None:
         """Every balance that the primary answers is 0 from now on."""
