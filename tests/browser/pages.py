@@ -24,6 +24,7 @@ PUBLIC = [
     PageOf("check", "/check"),
     PageOf("check-unknown", "/check?code=ABCD-EFGH"),
     PageOf("check-genuine", "/check?code={code}"),
+    PageOf("subscribe", "/subscribe/{institution}"),
     PageOf("sign-in", "/sign-in"),
     PageOf("console-sign-in", "/console/sign-in"),
     PageOf("offline", "/offline"),
