@@ -227,12 +227,19 @@ async def ask(app, method, target, *, sent=None, body=b"", key=""):
         "state": {},
     }
     said = []
+    waiting = [{"type": "http.request", "body": body, "more_body": False}]
+    ended = asyncio.Event()
 
     async def receive():
-        return {"type": "http.request", "body": body, "more_body": False}
+        if waiting:
+            return waiting.pop()
+        await ended.wait()  # who asks stays until all is said
+        return {"type": "http.disconnect"}
 
     async def send(message):
         said.append(message)
+        if message["type"] == "http.response.body" and not message.get("more_body"):
+            ended.set()
 
     await app(scope, receive, send)
     begun = next(message for message in said if message["type"] == "http.response.start")

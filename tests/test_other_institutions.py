@@ -1,10 +1,11 @@
 """Whoever belongs to one institution reaches nothing of another; nobody is shown what they may not do."""
 
+import asyncio
 import re
 
 import pytest
 
-from dawam.web.pages import Audience, Kind, Role, Visitor, form_token
+from dawam.web.pages import Audience, Kind, Role, Visitor, form_token, live
 
 from .house import House, ask, fields_in, filled
 from .test_hostile_requests import form_for
@@ -132,3 +133,23 @@ def test_a_token_counts_only_in_the_browser_that_it_was_given_to(whole):
             target = filled(template, {"locale": "en", **whole.things["nile"]})
             answer = whole.run(ask(whole.app, "POST", target, body=f"csrf={token}".encode(), key=mine.key))
             assert answer[0] in (403, 404), (template, answer[0])
+
+
+def test_the_open_page_of_a_dismissed_member_hears_nothing_more(whole, monkeypatch):
+    monkeypatch.setattr(live, "_QUIET_S", 0.02)
+    chief, member = whole.run(whole.member(Role.ADMINISTRATOR)), whole.run(whole.member(Role.VIEWER))
+    stream = "/en/console/institutions/nile/live"
+
+    async def story():
+        listening = asyncio.create_task(whole.get(member.key, stream))
+        await asyncio.sleep(0.1)
+        assert not listening.done()
+        dismissed = await whole.post(chief.key, f"/en/console/staff/{member.id}/dismissal", reason="left")
+        assert dismissed[0] == 303
+        async with asyncio.timeout(5):
+            return await listening
+
+    status, _, body = whole.run(story())
+    assert status == 200
+    assert body.startswith(b"retry:")
+    assert whole.run(whole.get(member.key, stream, accept="text/event-stream"))[0] == 401

@@ -201,3 +201,14 @@ def test_only_the_newest_link_of_a_member_holds_and_none_of_a_dismissed_one(town
 def test_idle_longer_than_the_longest_is_no_setting():
     with pytest.raises(ValueError, match="customer_idle_s"):
         PeopleSettings(customer_idle_s=10, customer_longest_s=5)
+
+
+def test_a_page_that_is_only_open_does_not_keep_its_session_alive(town):
+    town.add(MONA)
+    used, looked = begin(town), begin(town)
+    for _ in range(3):
+        town.clock.pass_by(400)
+        assert town.people.sessions.visitor(used) is not None
+        holds = town.people.sessions.glance(looked) is not None
+    assert not holds
+    assert town.people.sessions.ended(looked) is Ended.IDLE

@@ -159,6 +159,22 @@ def test_guessing_is_stopped():
     assert visit(story) == [404] * 5 + [429] * 3
 
 
+def test_a_code_that_was_used_before_does_not_buy_more_guesses():
+    async def story(lobby):
+        browser = lobby.browser()
+        code, _ = await code_of(browser)
+        statuses = [(await redeem(browser, code)).status_code]
+        for number in range(4):
+            for guess in range(2):
+                statuses.append((await redeem(browser, f"{number}{guess}000000")).status_code)
+            statuses.append((await redeem(browser, code)).status_code)
+        return statuses
+
+    statuses = visit(story)
+    assert statuses[:4] == [201, 404, 404, 200]
+    assert statuses[-3:] == [429] * 3
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [

@@ -48,8 +48,6 @@ class Redeeming:
         self._of_app.check(app, now)
         self._of_agent.check(counter, now)
         kept = await self._use(asked)
-        self._of_app.forgive(app)
-        self._of_agent.forgive(counter)
         desk = self._wallets.desk(Holding(institution=kept.institution, account=kept.account))
         receipt, created = await desk.pay(
             PaymentRequest(
@@ -62,6 +60,9 @@ class Redeeming:
             ),
             key=kept.id,
         )
+        if created:  # a code that was used before proves nothing any more
+            self._of_app.forgive(app)
+            self._of_agent.forgive(counter)
         await self._storage.write(lambda tx: store.paid(tx, kept.id, receipt.payment_id))
         return receipt, created
 
