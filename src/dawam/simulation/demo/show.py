@@ -182,7 +182,16 @@ class GuidedShow(Show):
             ):
                 self._invite(f"http://{HOST}:{self._guide_port}")
                 self._teller.ticking(figures.panel, figures.line)
-                await _answered(town.live())
+                await self._live(town)
+
+    async def _live(self, town: Town) -> None:
+        """For ever: customers who had to give up on a busy machine come back; a process that ended is the
+        stage's to name."""
+        while True:
+            try:
+                await town.live()
+            except* (ChannelGone, Unavailable):
+                await asyncio.sleep(_GIVE_UP_S)
 
     def _invite(self, guide: str) -> None:
         self._teller.say("")
