@@ -19,7 +19,8 @@ from dawam.kernel import DawamError, World, invariant, to_ns
 from dawam.storage import Storage, Tx
 
 _REST = 2.0
-"""After a page it rests this many times as long as the page took."""
+_REST_MAX_S = 0.25
+"""After a page it rests this many times as long as the page took, and at most so long."""
 _log = structlog.get_logger("dawam.delivery")
 
 
@@ -88,7 +89,8 @@ class FanOuts:
         for fan_out in running:
             began = self._world.clock.monotonic()
             await self._storage.write(lambda tx, id=fan_out.id: self._one_page(tx, id))  # type: ignore[misc]
-            await asyncio.sleep(_REST * (self._world.clock.monotonic() - began))
+            took_s = self._world.clock.monotonic() - began
+            await asyncio.sleep(min(_REST_MAX_S, _REST * took_s))
         return len(running)
 
     def _one_page(self, tx: Tx, fan_out_id: str) -> None:
