@@ -6,7 +6,17 @@ twice; every notice can be checked; nothing published is changed in silence. Pag
 
 from dawam.status import incidents, notices, publishing, subscriptions, windows
 from dawam.status.incidents import Incident, Incidents, IncidentSettings
-from dawam.status.notices import Checked, Notice, Notices, NoticeSettings, NoticeText, Verdict, Wording
+from dawam.status.notices import (
+    Checked,
+    Notice,
+    Notices,
+    NoticeSettings,
+    NoticeText,
+    Verdict,
+    Wording,
+    grouped,
+    harmless,
+)
 from dawam.status.publishing import Publisher, Sources
 from dawam.status.subscriptions import Subscriptions, SubscriptionSettings
 from dawam.status.windows import MaintenanceSettings, MaintenanceWindow, Windows, WindowState
@@ -33,4 +43,6 @@ __all__ = [
     "WindowState",
     "Windows",
     "Wording",
+    "grouped",
+    "harmless",
 ]

@@ -5,7 +5,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from dawam.portal.customer.pages.answers import AnyRequest, customer_of, page
 from dawam.portal.customer.service import Teller
-from dawam.status import notices
+from dawam.status import grouped, harmless
 from dawam.web.pages import FOR_CUSTOMERS, Face, locale_of, ruled
 
 
@@ -23,8 +23,8 @@ def home_routes(face: Face, teller: Teller) -> list[HTTPRouteHandler]:
             section="home",
             standings=standings,
             places=teller.places(customer, locale_of(request)),
-            harmless=notices.harmless,
-            grouped=notices.grouped,
+            harmless=harmless,
+            grouped=grouped,
         )
 
     return [home]
