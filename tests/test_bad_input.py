@@ -211,3 +211,13 @@ def test_a_dismissed_member_is_told_so_and_does_nothing_more(whole, locale):
     door = whole.run(whole.get(member.key, dict(page[1])["location"]))
     assert door[0] == 200
     assert not any("/orders" in action for action, _ in fields_in(door[2].decode()))
+
+
+def test_the_longest_texts_that_are_allowed_fit_into_a_form(whole):
+    letters = {"ar": "ش", "fr": "é", "en": "w"}
+    texts = {f"body_{one}": letter * 4_000 for one, letter in letters.items()}
+    titles = {f"title_{one}": letter * 200 for one, letter in letters.items()}
+    answer = whole.run(incident("update", **texts, **titles)(whole, "ar"))
+    assert answer[0] == 303
+    answer = whole.run(whole.post("guest", "/ar/check", message="ش" * 4_000))
+    assert answer[0] == 200

@@ -248,6 +248,7 @@ def test_odd_paths_and_methods_are_answered_and_let_nobody_in(whole, path, metho
     [
         b"&".join(b"a%d=1" % n for n in range(200)),
         b"csrf=" + b"a" * 70_000,
+        b"csrf=" + b"a" * 300_000,
         b"a=%ff",
         b"a=%ed%a0%80",
         b"\xff\xfe",

@@ -20,6 +20,9 @@ from dawam.web.pages.themes import theme_route
 from dawam.web.pages.visitors import Sessions
 from dawam.web.shell import BODY_MAX_BYTES
 
+FORM_MAX_BYTES = 256 * 1024
+"""Room for the longest texts in three languages; an Arabic letter takes six bytes in a form."""
+
 
 def page_app(
     route_handlers: Sequence[ControllerRouterHandler],
@@ -33,10 +36,16 @@ def page_app(
     """An application of routes that carry rules; visitors are known by `sessions`.
 
     Routes for apps are not guarded here: their channel asks for the token, and nothing stands in their way.
+    `body_max_bytes` is for these; forms have a limit of their own.
     """
     ours = [*route_handlers, *shell_routes(face)]
     for_apps = [route for route in ours if _is_for_apps(route)]
-    guarded = Router("/", route_handlers=[route for route in ours if not _is_for_apps(route)], guards=[admit])
+    guarded = Router(
+        "/",
+        route_handlers=[route for route in ours if not _is_for_apps(route)],
+        guards=[admit],
+        request_max_body_size=FORM_MAX_BYTES,
+    )
     return Litestar(
         route_handlers=[*for_apps, guarded],
         state=State(
