@@ -185,7 +185,9 @@ class Front:
             second_needed=portal_settings.two_people,
             within_s=portal_settings.approval_within_s,
         )
-        return Console(node.desks, self.people, orders, self._pulse, live=self.live, world=node.world)
+        return Console(
+            node.desks, self.people, orders, self.delivery, self._pulse, live=self.live, world=node.world
+        )
 
     def _made_teller(self) -> Teller:
         node, settings = self._node, self._node.settings.portal

@@ -10,6 +10,7 @@ from litestar.testing import TestClient
 from dawam import delivery, people, portal
 from dawam.app import TABLES, build
 from dawam.config import InstitutionSettings, Settings
+from dawam.delivery import Delivery, DeliverySettings
 from dawam.kernel import TimeOrderedIds, World
 from dawam.people import Actor, People, PeopleSettings
 from dawam.portal import Console, Orders, Pulse, console_routes
@@ -75,7 +76,10 @@ class Place:
         )
         self.live = Live()
         self.pulse = Pulse(self.node.desks, world, self.live)
-        console = Console(self.node.desks, self.people, orders, self.pulse, live=self.live, world=world)
+        delivering = Delivery(self.storage, world, DeliverySettings())
+        console = Console(
+            self.node.desks, self.people, orders, delivering, self.pulse, live=self.live, world=world
+        )
         self.orders = orders
         self.app = page_app(console_routes(face, console), face=face, sessions=self.keys)
 
@@ -233,3 +237,9 @@ def test_the_pulse_is_sampled_and_told_to_open_pages(place):
     amal = place.member("Amal", Role.VIEWER)
     said = amal.get("/en/console/institutions/nil").text
     assert said.count("data-chart=") == 6
+
+
+def test_the_page_of_messages_tells_numbers_and_nothing_else(place):
+    dina = place.member("Dina", Role.VIEWER)
+    for locale in ("ar", "fr", "en"):
+        assert dina.get(f"/{locale}/console/delivery").status_code == 200

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from dawam.delivery import Delivery
 from dawam.kernel import NotFound, World
 from dawam.people import People
 from dawam.portal.console.acts import Orders
@@ -28,6 +29,7 @@ class Console:
         desks: Mapping[str, Desk],
         people: People,
         orders: Orders,
+        delivery: Delivery,
         pulse: Pulse,
         *,
         live: Live,
@@ -35,6 +37,7 @@ class Console:
     ) -> None:
         self.people = people
         self.orders = orders
+        self.delivery = delivery
         self.pulse = pulse
         self.live = live
         self._desks = desks

@@ -1,5 +1,7 @@
 """Words for modes, reasons, acts and what people settle. A text's id is its English wording."""
 
+from dawam.delivery import State as MessageState
+from dawam.delivery import Way
 from dawam.portal.console.acts import Act, State
 from dawam.standin import Capability, Mode, Reason
 
@@ -46,3 +48,18 @@ STATES: dict[State, tuple[str, str]] = {
     State.EXPIRED: ("Expired", "neutral"),
 }
 SETTLEMENTS: dict[str, str] = {"retry": "Deliver again", "write_off": "Write off"}
+
+WAYS: dict[Way, str] = {
+    Way.EMAIL: "E-mail",
+    Way.SMS: "SMS",
+    Way.PUSH: "To devices",
+    Way.WEBHOOK: "Webhooks",
+    Way.STAFF: "Staff channels",
+}
+MESSAGE_STATES: dict[MessageState, str] = {
+    MessageState.WAITING: "Waiting",
+    MessageState.SENDING: "Being sent",
+    MessageState.SENT: "Sent",
+    MessageState.FAILED: "Given up",
+    MessageState.EXPIRED: "Too old",
+}

@@ -3,6 +3,7 @@
 from litestar.handlers import HTTPRouteHandler
 
 from dawam.portal.console.pages.approvals import approval_routes
+from dawam.portal.console.pages.delivery import delivery_routes
 from dawam.portal.console.pages.institutions import institution_routes
 from dawam.portal.console.pages.parked import parked_routes
 from dawam.portal.console.pages.trail import trail_routes
@@ -18,5 +19,6 @@ def console_routes(face: Face, console: Console) -> list[HTTPRouteHandler]:
         *institution_routes(face, console),
         *approval_routes(face, console),
         *parked_routes(face, console),
+        *delivery_routes(face, console),
         *trail_routes(face, console),
     ]
