@@ -3,7 +3,7 @@
 import pytest
 from litestar.testing import TestClient
 
-from dawam.app import Front, build, create_app
+from dawam.app import Front, build, check_settings, create_app
 from dawam.config import InstitutionSettings, Settings, StorageSettings
 from dawam.people import Customer, Holding
 from dawam.web.pages import Audience, Kind, Role, Rule, Visitor
@@ -40,7 +40,8 @@ def app():
         operators={"amal": "0" * 64},
         institutions={"bank": InstitutionSettings(primary_url="http://127.0.0.1:9")},
     )
-    node = build(settings)
+    links = check_settings(settings)
+    node = build(settings, links=links)
     front = Front(node)
     amina = Customer(
         id="C1",
@@ -52,7 +53,7 @@ def app():
     found = create_app(node, front)
     found.state["sessions"] = Keys()
     found.on_startup.clear()
-    found.on_shutdown.clear()
+    found.on_shutdown[:] = [link.close for link in links.values()]
     yield found
     node.storage.close()
 

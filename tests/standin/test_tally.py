@@ -1,4 +1,4 @@
-"""What was answered is counted, whom an outage met is known, and a person can hold the return of customers."""
+"""What was answered is counted, whom an outage met is known, and a person can hold customers' return."""
 
 import asyncio
 

@@ -38,8 +38,8 @@ TEXTS: dict[str, Text] = {
     ),
     "sms_login_malformed": Text(
         "The login for the message centre does not fit its protocol.",
-        "SMPP takes a name of up to 15 and a password of up to 8 plain characters; ask the message centre for "
-        "such.",
+        "SMPP takes a name of up to 15 and a password of up to 8 plain characters; ask the message centre "
+        "for such.",
     ),
     "staff_channel_malformed": Text(
         "The staff channel {channel} has no address that is understood.",
