@@ -1,5 +1,6 @@
 """The operator's console: who sees what, orders of one and of two people, parked cases, the trail."""
 
+import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -73,6 +74,7 @@ class Place:
             self.people.trail,
             second_needed=(Act.HAND_BACK,),
             within_s=600,
+            is_active=lambda member: self.people.staff.member(member).active,
         )
         self.live = Live()
         self.pulse = Pulse(self.node.desks, world, self.live)
@@ -84,8 +86,6 @@ class Place:
         self.app = page_app(console_routes(face, console), face=face, sessions=self.keys)
 
     def member(self, name, *roles, institutions=()):
-        import asyncio
-
         found, _ = asyncio.run(
             self.people.staff.invite(Actor("system"), name=name, roles=roles, institutions=institutions)
         )
@@ -165,6 +165,20 @@ def test_an_order_that_waited_too_long_is_not_carried_out(place):
     place.clock.at += timedelta(seconds=601)
     late = badr.post(f"/en/console/approvals/{order.id}/settle", data={**hidden, "word": "agree"})
     assert late.status_code == 409
+    assert place.orders.waiting() == []
+
+
+def test_what_somebody_ordered_who_was_dismissed_since_can_only_be_refused(place):
+    amal = place.member("Amal", Role.OPERATOR)
+    badr = place.member("Badr", Role.APPROVER)
+    page = "/en/console/institutions/nil"
+    sent(amal, page, f"{page}/orders", act="hand_back", reason="mended")
+    (order,) = place.orders.waiting()
+    asyncio.run(place.people.staff.dismiss(Actor("system"), order.by))
+    settle = f"/en/console/approvals/{order.id}/settle"
+    assert sent(badr, "/en/console/approvals", settle, word="agree").status_code == 409
+    assert len(place.orders.waiting()) == 1
+    assert sent(badr, "/en/console/approvals", settle, word="refuse").status_code == 303
     assert place.orders.waiting() == []
 
 

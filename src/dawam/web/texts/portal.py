@@ -19,6 +19,10 @@ TEXTS: dict[str, Text] = {
         "This order waited too long for a second person and has expired.",
         "Have it given again, with its reason.",
     ),
+    "order_author_gone": Text(
+        "The person who gave this order has left the staff since.",
+        "Refuse it, and have it given again by somebody else if it is still needed.",
+    ),
     "order_of_another": Text(
         "Only the person who gave an order can take it back.",
         "As an approver, refuse it instead.",

@@ -33,6 +33,7 @@ class Orders:
         *,
         second_needed: tuple[Act, ...],
         within_s: float,
+        is_active: Callable[[str], bool],
     ) -> None:
         self._storage = storage
         self._world = world
@@ -40,6 +41,7 @@ class Orders:
         self._trail = trail
         self._second_needed = second_needed
         self._within_s = within_s
+        self._is_active = is_active
 
     def needs_two(self, act: Act) -> bool:
         """Whether the act waits for an approver."""
@@ -98,7 +100,12 @@ class Orders:
         now = self._world.clock.now()
         word = "approved" if agrees else "refused"
         kept = await self._change(
-            identifier, within, lambda order: settled(order, agrees=agrees, by=by, now=now), by, word, now
+            identifier,
+            within,
+            lambda order: self._settled(order, agrees=agrees, by=by, now=now),
+            by,
+            word,
+            now,
         )
         if kept.state is State.DONE:
             self._carry_out(kept)
@@ -146,6 +153,12 @@ class Orders:
             return kept
 
         return await self._storage.write(verb)
+
+    def _settled(self, order: Order, *, agrees: bool, by: str, now: datetime) -> Order:
+        kept = settled(order, agrees=agrees, by=by, now=now)
+        if agrees and not self._is_active(order.by):
+            raise Conflict("order_author_gone")
+        return kept
 
     def _note(self, tx: Tx, order: Order, by: str, word: str, now: datetime) -> None:
         self._trail.note(

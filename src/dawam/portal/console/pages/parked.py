@@ -46,10 +46,12 @@ def parked_routes(face: Face, console: Console) -> list[HTTPRouteHandler]:
         fields = await fields_of(request)
         visitor = visitor_of(request)
         desk = console.desk(visitor, institution)
-        action = fields.get("action", "")
+        action = fields.get("action", "")[:20]
         try:
+            await console.note(
+                by=visitor.id, act="parked_word", institution=institution, subject=advice[:40], reason=action
+            )
             await desk.settle(advice, action, by=visitor.id)
-            await console.note(by=visitor.id, act=f"parked_{action}", institution=institution, subject=advice)
         except DawamError as error:
             return page(request, error)
         return on_to(request, "/parked")
