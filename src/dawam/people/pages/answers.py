@@ -8,7 +8,7 @@ from litestar.response import Redirect
 from dawam.kernel import DawamError, InvalidInput, Unavailable
 from dawam.people.entrance import device_of
 from dawam.web import Locale, explain
-from dawam.web.pages import ANYBODY, Face, Visitor, set_cookie
+from dawam.web.pages import Face, set_cookie
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -44,12 +44,6 @@ def at_field(error: DawamError | None, locale: Locale) -> str:
         return ""
     says = explain(error, locale)
     return f"{says.detail} {says.action}"
-
-
-def visitor_of(request: AnyRequest) -> Visitor:
-    """Who asks, as the guard found out."""
-    found = request.scope.get("visitor")
-    return found if isinstance(found, Visitor) else ANYBODY
 
 
 def device(request: AnyRequest) -> str:

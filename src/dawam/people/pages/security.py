@@ -8,7 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from dawam.kernel import DawamError
-from dawam.people.pages.answers import again, go, options, visitor_of
+from dawam.people.pages.answers import again, go, options
 from dawam.people.service import People
 from dawam.web import explain
 from dawam.web.pages import (
@@ -22,6 +22,7 @@ from dawam.web.pages import (
     key_of,
     locale_of,
     ruled,
+    visiting,
 )
 
 
@@ -57,7 +58,7 @@ class _Shown:
         return f"/{locale_of(request)}{self.base}"
 
     def page(self, request: Request[Any, Any, Any], error: DawamError | None = None) -> Response[bytes]:
-        visitor = visitor_of(request)
+        visitor = visiting(request)
         session = self.people.sessions.session(visitor.key)
         return self.face.page(
             request,
@@ -86,13 +87,13 @@ def _passkeys(shown: _Shown, rule: Rule) -> list[HTTPRouteHandler]:
     @post(f"/{{locale:str}}{shown.base}/passkeys/options", opt=ruled(rule))
     async def new_passkey_options(request: Request[Any, Any, Any]) -> Response[str]:
         await fields_of(request)
-        return options(own.options_to_add(visitor_of(request)))
+        return options(own.options_to_add(visiting(request)))
 
     @post(f"/{{locale:str}}{shown.base}/passkeys", opt=ruled(rule))
     async def add_passkey(request: Request[Any, Any, Any]) -> Response[Any]:
         form = await form_of(request, AddForm)
         try:
-            key = await own.add_passkey(visitor_of(request), form.credential, form.label)
+            key = await own.add_passkey(visiting(request), form.credential, form.label)
         except DawamError as error:
             return shown.page(request, error)
         return go(shown.path(request), shown.face, key=key)
@@ -101,7 +102,7 @@ def _passkeys(shown: _Shown, rule: Rule) -> list[HTTPRouteHandler]:
     async def remove_passkey(request: Request[Any, Any, Any], passkey: FromPath[str]) -> Response[Any]:
         await fields_of(request)
         try:
-            key = await own.remove_passkey(visitor_of(request), passkey)
+            key = await own.remove_passkey(visiting(request), passkey)
         except DawamError as error:
             return shown.page(request, error)
         return go(shown.path(request), shown.face, key=key)
@@ -116,7 +117,7 @@ def _sessions(shown: _Shown, rule: Rule) -> list[HTTPRouteHandler]:
     async def end_session(request: Request[Any, Any, Any], session: FromPath[str]) -> Response[Any]:
         await fields_of(request)
         try:
-            await people.own.end_session(visitor_of(request), session)
+            await people.own.end_session(visiting(request), session)
         except DawamError as error:
             return shown.page(request, error)
         return go(shown.path(request), shown.face)
@@ -124,13 +125,13 @@ def _sessions(shown: _Shown, rule: Rule) -> list[HTTPRouteHandler]:
     @post(f"/{{locale:str}}{shown.base}/sessions/end-others", opt=ruled(rule))
     async def end_others(request: Request[Any, Any, Any]) -> Response[Any]:
         await fields_of(request)
-        await people.own.end_others(visitor_of(request))
+        await people.own.end_others(visiting(request))
         return go(shown.path(request), shown.face)
 
     @post(f"/{{locale:str}}{shown.base}/prove", opt=ruled(rule))
     async def prove(request: Request[Any, Any, Any]) -> Response[Any]:
         await fields_of(request)
-        visitor = visitor_of(request)
+        visitor = visiting(request)
         door = "/console/sign-in" if visitor.kind is Kind.STAFF else "/sign-in"
         await people.entrance.leave(key_of(request))
         return go(f"/{locale_of(request)}{door}?next={shown.path(request)}", shown.face, key="")

@@ -9,7 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from dawam.kernel import DawamError
 from dawam.people.entrance import safe_next
-from dawam.people.pages.answers import again, at_field, device, go, options, visitor_of
+from dawam.people.pages.answers import again, at_field, device, go, options
 from dawam.people.service import People
 from dawam.people.sessions import Ended
 from dawam.web import explain, text
@@ -23,6 +23,7 @@ from dawam.web.pages import (
     locale_of,
     place_of,
     ruled,
+    visiting,
 )
 
 WHY: dict[Ended, str] = {
@@ -71,7 +72,7 @@ def _customer_pages(face: Face, people: People) -> list[HTTPRouteHandler]:
     async def sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
         locale = locale_of(request)
         wanted = request.query_params.get("next", "")
-        if visitor_of(request).kind is Kind.CUSTOMER:
+        if visiting(request).kind is Kind.CUSTOMER:
             return go(safe_next(wanted, f"/{locale}/home"), face)
         return _page(face, people, request, Kind.CUSTOMER, wanted=wanted)
 
@@ -132,7 +133,7 @@ def _staff_pages(face: Face, people: People) -> list[HTTPRouteHandler]:
     @get("/{locale:str}/console/sign-in", opt=ruled(FOR_ANYONE))
     async def console_sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
         wanted = request.query_params.get("next", "")
-        if visitor_of(request).kind is Kind.STAFF:
+        if visiting(request).kind is Kind.STAFF:
             return go(safe_next(wanted, f"/{locale_of(request)}/console"), face)
         return _page(face, people, request, Kind.STAFF, wanted=wanted)
 

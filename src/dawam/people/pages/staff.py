@@ -9,11 +9,11 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from dawam.kernel import DawamError, NotFound, id_from_text, id_to_text
-from dawam.people.pages.answers import again, go, visitor_of
+from dawam.people.pages.answers import again, go
 from dawam.people.service import People
 from dawam.people.staff import Actor, Member
 from dawam.web import Locale, explain, text
-from dawam.web.pages import Face, Role, fields_of, for_staff, locale_of, ruled
+from dawam.web.pages import Face, Role, fields_of, for_staff, locale_of, ruled, visiting
 
 ROLES: dict[Role, str] = {
     Role.VIEWER: "Viewer: sees everything, changes nothing",
@@ -61,7 +61,7 @@ class _Desk:
     ) -> Response[bytes]:
         """Everybody, and the form that invites."""
         locale = locale_of(request)
-        visitor = visitor_of(request)
+        visitor = visiting(request)
         return self.face.page(
             request,
             "people/staff.html",
@@ -86,11 +86,11 @@ class _Desk:
             "people/member.html",
             status=200 if error is None else again(error),
             member=member,
-            oneself=member.id == visitor_of(request).id,
+            oneself=member.id == visiting(request).id,
             roles=_roles(ROLES, locale),
             names=_roles(NAMES, locale),
             places=[(place, place) for place in self.places(request)],
-            passkeys=len(self.people.passkeys.of(visitor_of(request).kind, member.id)),
+            passkeys=len(self.people.passkeys.of(visiting(request).kind, member.id)),
             hours=round(self.people.settings.invitation_lasts_s / 3600),
             link=link,
             problem=None if error is None else explain(error, locale),
@@ -99,12 +99,12 @@ class _Desk:
 
     def places(self, request: Request[Any, Any, Any]) -> tuple[str, ...]:
         """The institutions that the visitor may give."""
-        return visitor_of(request).institutions or self.institutions
+        return visiting(request).institutions or self.institutions
 
     def member(self, request: Request[Any, Any, Any], identifier: str) -> Member:
         """Raises: NotFound `member_not_found`."""
         found = self.people.staff.member(identifier)
-        if found is None or not _visible(found, visitor_of(request).institutions):
+        if found is None or not _visible(found, visiting(request).institutions):
             raise NotFound("member_not_found")
         return found
 
@@ -179,7 +179,7 @@ def _one(desk: _Desk) -> list[HTTPRouteHandler]:
 
 
 def _actor(request: Request[Any, Any, Any]) -> Actor:
-    visitor = visitor_of(request)
+    visitor = visiting(request)
     return Actor(visitor.id, visitor.institutions)
 
 

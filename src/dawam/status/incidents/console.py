@@ -30,7 +30,7 @@ from dawam.status.incidents.telling import eta_lines, lines
 from dawam.status.incidents.wording import CRITERIA, NATURE_NAMES, REPORT_NAMES, STATE_NAMES
 from dawam.status.notices import harmless
 from dawam.web import explain, status_of
-from dawam.web.pages import Face, Role, Visitor, for_staff, form_of, locale_of, ruled
+from dawam.web.pages import Face, Role, for_staff, form_of, locale_of, ruled, visiting
 
 SPEAKERS = (Role.COMMUNICATOR, Role.OPERATOR)
 _BASE = "/{locale:str}/console/incidents"
@@ -50,7 +50,7 @@ def _views(face: Face, incidents: Incidents) -> list[HTTPRouteHandler]:
     @get(_BASE, opt=ruled(for_staff()))
     async def listing(request: Asked) -> Response[bytes]:
         locale = locale_of(request)
-        theirs = visitor(request).institutions or None
+        theirs = visiting(request).institutions or None
         shown = incidents.history(theirs, None, _LIST_MAX)
         return face.page(
             request,
@@ -71,7 +71,7 @@ def _views(face: Face, incidents: Incidents) -> list[HTTPRouteHandler]:
     @get(f"{_BASE}/{{incident_id:str}}/affected.csv", opt=ruled(for_staff(Role.ADMINISTRATOR)))
     async def affected(request: Asked, incident_id: FromPath[str]) -> Response[bytes]:
         theirs(request, incidents, incident_id)
-        everybody = await incidents.export(incident_id, by=visitor(request).id)
+        everybody = await incidents.export(incident_id, by=visiting(request).id)
         headers = {
             "Content-Disposition": f'attachment; filename="affected-{incident_id}.csv"',
             "Cache-Control": "no-store",
@@ -157,7 +157,7 @@ async def _acted(
     form: T | None = None
     try:
         form = await form_of(request, shape)
-        await act(form, visitor(request).id)
+        await act(form, visiting(request).id)
     except (InvalidInput, Conflict) as error:
         values = msgspec.to_builtins(form) if form is not None else {}
         return _page(face, incidents, request, incident, error=error, values=values)
@@ -186,8 +186,8 @@ def _page(
         incident=incident,
         problem=explain(error, locale) if error else None,
         values={**prefilled(phrases.automatic(worded)), **(values or {})},
-        may_speak=visitor(request).may(*SPEAKERS),
-        may_export=visitor(request).may(Role.ADMINISTRATOR),
+        may_speak=visiting(request).may(*SPEAKERS),
+        may_export=visiting(request).may(Role.ADMINISTRATOR),
         tone=TONES[incident.state],
         states=STATE_NAMES,
         natures=NATURE_NAMES,
@@ -205,19 +205,13 @@ def _page(
     )
 
 
-def visitor(request: Asked) -> Visitor:
-    """Who asks, as the rules have found out."""
-    known: Visitor = request.scope["visitor"]  # type: ignore[typeddict-item]  # set by the guard of all pages
-    return known
-
-
 def theirs(request: Asked, incidents: Incidents, incident_id: str) -> Incident:
     """The incident, if it is of an institution that the visitor may see.
 
     Raises: NotFound `incident_not_found`.
     """
     incident = found(incidents, incident_id)
-    allowed = visitor(request).institutions
+    allowed = visiting(request).institutions
     if allowed and incident.institution not in allowed:
         raise NotFound("incident_not_found")
     return incident

@@ -35,6 +35,7 @@ from dawam.web.pages.visitors import (
     key_of,
     new_key,
     set_cookie,
+    visiting,
     visitor_of,
 )
 
@@ -79,5 +80,6 @@ __all__ = [
     "set_cookie",
     "span",
     "still_admitted",
+    "visiting",
     "visitor_of",
 ]

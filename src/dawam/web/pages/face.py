@@ -20,7 +20,7 @@ from dawam.web.pages.assets import asset
 from dawam.web.pages.forms import form_token
 from dawam.web.pages.headers import PAGE_HEADERS, TLS_HEADERS
 from dawam.web.pages.settings import PageSettings
-from dawam.web.pages.visitors import ANYBODY, Visitor, key_of, new_key, set_cookie
+from dawam.web.pages.visitors import ANYBODY, key_of, new_key, set_cookie, visiting
 
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "theme"
@@ -72,7 +72,7 @@ class Face:
         through `shown`.
         """
         spoken = locale or locale_of(request)
-        visitor: Visitor = request.scope.get("visitor", ANYBODY)  # type: ignore[assignment]  # set by the guard
+        visitor = visiting(request)
         key = visitor.key or key_of(request)
         sent = {**PAGE_HEADERS, "Content-Language": spoken, "Cache-Control": "no-store", **(headers or {})}
         if self.settings.secure:

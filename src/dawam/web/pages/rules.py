@@ -13,7 +13,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
 from dawam.kernel import Forbidden, InvalidInput, NotFound
-from dawam.web.pages.visitors import ANYBODY, Kind, Role, Visitor, key_of, visitor_of
+from dawam.web.pages.visitors import ANYBODY, Kind, Role, Visitor, key_of, visiting, visitor_of
 
 
 class Audience(StrEnum):
@@ -63,7 +63,7 @@ def still_admitted(connection: ASGIConnection[Any, Any, Any, Any]) -> Callable[[
     False once the session has ended or the roles, the institutions or the person are others. Asking does
     not count as a visit: a page that is only open grows idle like any other.
     """
-    before: Visitor = connection.scope.get("visitor", ANYBODY)  # type: ignore[assignment]  # set by the guard
+    before = visiting(connection)
     sessions = connection.app.state.get("sessions")
     if before.kind is Kind.ANYBODY or sessions is None:
         return lambda: True

@@ -85,6 +85,12 @@ def visitor_of(connection: ASGIConnection[Any, Any, Any, Any], sessions: Session
     return found or msgspec.structs.replace(ANYBODY, key=key)
 
 
+def visiting(connection: ASGIConnection[Any, Any, Any, Any]) -> Visitor:
+    """Who asks, as the guard of all pages has found out."""
+    found = connection.scope.get("visitor")
+    return found if isinstance(found, Visitor) else ANYBODY
+
+
 def set_cookie(key: str, *, secure: bool, lasts_s: int | None = None) -> tuple[str, str]:
     """The header that gives a browser its cookie; an empty key takes it away."""
     jar: SimpleCookie = SimpleCookie()

@@ -7,15 +7,9 @@ from litestar.response import Redirect
 
 from dawam.kernel import DawamError
 from dawam.web import status_of
-from dawam.web.pages import ANYBODY, Visitor, locale_of
+from dawam.web.pages import locale_of
 
 AnyRequest = Request[Any, Any, Any]
-
-
-def visitor_of(request: AnyRequest) -> Visitor:
-    """Who asks, as the guard found out."""
-    found = request.scope.get("visitor")
-    return found if isinstance(found, Visitor) else ANYBODY
 
 
 def on_to(request: AnyRequest, place: str) -> Redirect:

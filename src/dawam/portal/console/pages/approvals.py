@@ -8,10 +8,10 @@ from litestar.params import FromPath
 
 from dawam.kernel import DawamError
 from dawam.portal.console import words
-from dawam.portal.console.pages.answers import AnyRequest, again, on_to, visitor_of
+from dawam.portal.console.pages.answers import AnyRequest, again, on_to
 from dawam.portal.console.service import Console
 from dawam.web import explain
-from dawam.web.pages import Face, Role, fields_of, for_staff, locale_of, ruled
+from dawam.web.pages import Face, Role, fields_of, for_staff, locale_of, ruled, visiting
 
 _ROOT = "/{locale:str}/console/approvals"
 
@@ -20,7 +20,7 @@ def approval_routes(face: Face, console: Console) -> list[HTTPRouteHandler]:
     """The routes."""
 
     def page(request: AnyRequest, error: DawamError | None = None) -> Response[bytes]:
-        visitor = visitor_of(request)
+        visitor = visiting(request)
         return face.page(
             request,
             "portal/console/approvals.html",
@@ -41,7 +41,7 @@ def approval_routes(face: Face, console: Console) -> list[HTTPRouteHandler]:
     @post(f"{_ROOT}/{{order:str}}/settle", opt=ruled(for_staff(Role.APPROVER)))
     async def settle(request: AnyRequest, order: FromPath[str]) -> Response[Any]:
         fields = await fields_of(request)
-        visitor = visitor_of(request)
+        visitor = visiting(request)
         try:
             await console.orders.settle(
                 order, agrees=fields.get("word") == "agree", by=visitor.id, within=visitor.institutions
@@ -53,7 +53,7 @@ def approval_routes(face: Face, console: Console) -> list[HTTPRouteHandler]:
     @post(f"{_ROOT}/{{order:str}}/withdraw", opt=ruled(for_staff(Role.OPERATOR)))
     async def withdraw(request: AnyRequest, order: FromPath[str]) -> Response[Any]:
         await fields_of(request)
-        visitor = visitor_of(request)
+        visitor = visiting(request)
         try:
             await console.orders.withdraw(order, by=visitor.id, within=visitor.institutions)
         except DawamError as error:

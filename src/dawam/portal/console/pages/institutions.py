@@ -10,13 +10,13 @@ from litestar.response import Stream
 from dawam.kernel import DawamError, InvalidInput, id_from_text
 from dawam.portal.console import words
 from dawam.portal.console.acts import Act, State
-from dawam.portal.console.pages.answers import AnyRequest, again, on_to, visitor_of
+from dawam.portal.console.pages.answers import AnyRequest, again, on_to
 from dawam.portal.console.pages.charts import charts
 from dawam.portal.console.pulse import topic
 from dawam.portal.console.service import Console
 from dawam.standin import Capability
 from dawam.web import explain, text
-from dawam.web.pages import Face, Role, fields_of, for_staff, locale_of, ruled, still_admitted
+from dawam.web.pages import Face, Role, fields_of, for_staff, locale_of, ruled, still_admitted, visiting
 
 _SEES = ruled(for_staff())
 _ROOT = "/{locale:str}/console/institutions/{institution:str}"
@@ -30,7 +30,7 @@ def institution_routes(face: Face, console: Console) -> list[HTTPRouteHandler]:
 def _seeing(face: Face, console: Console) -> list[HTTPRouteHandler]:
     @get("/{locale:str}/console", opt=_SEES)
     async def overview(request: AnyRequest) -> Response[bytes]:
-        visitor = visitor_of(request)
+        visitor = visiting(request)
         places = [(name, console.desk(visitor, name)) for name in console.institutions(visitor)]
         return face.page(
             request,
@@ -47,7 +47,7 @@ def _seeing(face: Face, console: Console) -> list[HTTPRouteHandler]:
 
     @get(f"{_ROOT}/state", opt=_SEES)
     async def state(request: AnyRequest, institution: FromPath[str]) -> Response[bytes]:
-        desk = console.desk(visitor_of(request), institution)
+        desk = console.desk(visiting(request), institution)
         return face.page(
             request,
             "portal/console/state.html",
@@ -60,7 +60,7 @@ def _seeing(face: Face, console: Console) -> list[HTTPRouteHandler]:
 
     @get(f"{_ROOT}/live", opt=_SEES)
     async def live(request: AnyRequest, institution: FromPath[str]) -> Stream:
-        console.desk(visitor_of(request), institution)
+        console.desk(visiting(request), institution)
         return console.live.stream(
             [topic(institution), f"status:{institution}"], still=still_admitted(request)
         )
@@ -72,7 +72,7 @@ def _ordering(face: Face, console: Console) -> list[HTTPRouteHandler]:
     @post(f"{_ROOT}/orders", opt=ruled(for_staff(Role.OPERATOR)))
     async def order(request: AnyRequest, institution: FromPath[str]) -> Response[Any]:
         fields = await fields_of(request)
-        visitor = visitor_of(request)
+        visitor = visiting(request)
         console.desk(visitor, institution)
         try:
             id_from_text(fields.get("once", ""))
@@ -100,7 +100,7 @@ def _page(
     error: DawamError | None = None,
     fields: dict[str, str] | None = None,
 ) -> Response[bytes]:
-    desk = console.desk(visitor_of(request), institution)
+    desk = console.desk(visiting(request), institution)
     locale = locale_of(request)
     return face.page(
         request,

@@ -8,10 +8,10 @@ from litestar.params import FromPath
 
 from dawam.kernel import DawamError
 from dawam.portal.console import words
-from dawam.portal.console.pages.answers import AnyRequest, again, on_to, visitor_of
+from dawam.portal.console.pages.answers import AnyRequest, again, on_to
 from dawam.portal.console.service import Console
 from dawam.web import explain
-from dawam.web.pages import Face, Role, fields_of, for_staff, locale_of, ruled
+from dawam.web.pages import Face, Role, fields_of, for_staff, locale_of, ruled, visiting
 
 _ROOT = "/{locale:str}/console/parked"
 
@@ -20,7 +20,7 @@ def parked_routes(face: Face, console: Console) -> list[HTTPRouteHandler]:
     """The routes."""
 
     def page(request: AnyRequest, error: DawamError | None = None) -> Response[bytes]:
-        visitor = visitor_of(request)
+        visitor = visiting(request)
         names = console.institutions(visitor)
         return face.page(
             request,
@@ -44,7 +44,7 @@ def parked_routes(face: Face, console: Console) -> list[HTTPRouteHandler]:
     )
     async def settle(request: AnyRequest, institution: FromPath[str], advice: FromPath[str]) -> Response[Any]:
         fields = await fields_of(request)
-        visitor = visitor_of(request)
+        visitor = visiting(request)
         desk = console.desk(visitor, institution)
         action = fields.get("action", "")[:20]
         try:

@@ -4,9 +4,9 @@ from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from dawam.kernel import InvalidInput
-from dawam.portal.console.pages.answers import AnyRequest, visitor_of
+from dawam.portal.console.pages.answers import AnyRequest
 from dawam.portal.console.service import Console
-from dawam.web.pages import Face, for_staff, ruled
+from dawam.web.pages import Face, for_staff, ruled, visiting
 
 _PAGE = 50
 
@@ -17,7 +17,7 @@ def trail_routes(face: Face, console: Console) -> list[HTTPRouteHandler]:
     @get("/{locale:str}/console/trail", opt=ruled(for_staff()))
     async def trail(request: AnyRequest) -> Response[bytes]:
         before = _number(request.query_params.get("before"))
-        mine = visitor_of(request).institutions
+        mine = visiting(request).institutions
         found = console.people.trail.entries(before=before, limit=_PAGE)
         return face.page(
             request,

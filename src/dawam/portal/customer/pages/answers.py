@@ -13,7 +13,7 @@ from dawam.portal.customer.service import Decider, Teller
 from dawam.portal.customer.wallets import short
 from dawam.standin import PaymentState, Source
 from dawam.web import Said, explain, shown, status_of
-from dawam.web.pages import ANYBODY, Face, Visitor, locale_of
+from dawam.web.pages import Face, locale_of, visiting
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -35,8 +35,7 @@ _FIELDS: dict[str, str] = {
 
 def customer_of(request: AnyRequest, teller: Teller) -> Customer:
     """Who asks. Raises: Forbidden `sign_in_needed`."""
-    found = request.scope.get("visitor")
-    return teller.customer(found if isinstance(found, Visitor) else ANYBODY)
+    return teller.customer(visiting(request))
 
 
 def on_to(request: AnyRequest, place: str) -> Redirect:

@@ -11,9 +11,9 @@ from litestar.response import Redirect
 from dawam.kernel import DawamError, InvalidInput
 from dawam.status.windows.model import OPEN, MaintenanceWindow, WindowState
 from dawam.status.windows.pages.forms import Fields, moment_of, texts_of, typed
-from dawam.status.windows.pages.view import PLANNERS, View, visitor_of
+from dawam.status.windows.pages.view import PLANNERS, View
 from dawam.web import explain, status_of
-from dawam.web.pages import Role, Rule, fields_of, for_staff, locale_of, ruled
+from dawam.web.pages import Role, Rule, fields_of, for_staff, locale_of, ruled, visiting
 
 Do = Callable[[MaintenanceWindow, Fields, str], Awaitable[MaintenanceWindow]]
 
@@ -24,7 +24,7 @@ def act_routes(view: View) -> list[HTTPRouteHandler]:
 
     @get("/{locale:str}/console/windows/{window_id:str}", opt=ruled(for_staff()))
     async def console_window(request: Request[Any, Any, Any], window_id: FromPath[str]) -> Response[bytes]:
-        return _page(view, request, view.for_visitor(visitor_of(request), window_id))
+        return _page(view, request, view.for_visitor(visiting(request), window_id))
 
     async def announce(window: MaintenanceWindow, fields: Fields, by: str) -> MaintenanceWindow:
         return await windows.announce(window.id, by=by, once=_once(fields))
@@ -68,7 +68,7 @@ def _act_route(view: View, name: str, rule: Rule, do: Do) -> HTTPRouteHandler:
     )
     async def act(request: Request[Any, Any, Any], window_id: FromPath[str]) -> Response[Any]:
         fields = await fields_of(request)
-        visitor = visitor_of(request)
+        visitor = visiting(request)
         window = view.for_visitor(visitor, window_id)
         try:
             await do(window, fields, visitor.id)
@@ -94,7 +94,7 @@ def _page(
     values: Fields | None = None,
 ) -> Response[bytes]:
     locale = locale_of(request)
-    visitor = visitor_of(request)
+    visitor = visiting(request)
     zone = view.windows.settings[window.institution].zone
     status = 200 if error is None else 422 if isinstance(error, InvalidInput) else status_of(error)
     short = window.short_notice

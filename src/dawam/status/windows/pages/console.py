@@ -8,8 +8,8 @@ from litestar.params import FromQuery
 
 from dawam.kernel import NotFound
 from dawam.status.windows.pages.public import calendar_page
-from dawam.status.windows.pages.view import PLANNERS, View, visitor_of
-from dawam.web.pages import for_staff, locale_of, ruled
+from dawam.status.windows.pages.view import PLANNERS, View
+from dawam.web.pages import for_staff, locale_of, ruled, visiting
 
 
 def console_routes(view: View) -> list[HTTPRouteHandler]:
@@ -18,7 +18,7 @@ def console_routes(view: View) -> list[HTTPRouteHandler]:
     @get("/{locale:str}/console/windows", opt=ruled(for_staff()))
     async def console_windows(request: Request[Any, Any, Any]) -> Response[bytes]:
         locale = locale_of(request)
-        seen = view.shown_institutions(visitor_of(request))
+        seen = view.shown_institutions(visiting(request))
         ahead = [one for one in view.windows.upcoming(limit=200, public=False) if one.institution in seen]
         past = view.windows.past(seen)
         return view.face.page(
@@ -28,14 +28,14 @@ def console_routes(view: View) -> list[HTTPRouteHandler]:
             ahead=[(one, view.words(one.institution, locale)) for one in ahead],
             past=[(one, view.words(one.institution, locale)) for one in past],
             institutions=[(name, view.name_of(name, locale)) for name in seen],
-            may_plan=visitor_of(request).may(*PLANNERS),
+            may_plan=visiting(request).may(*PLANNERS),
         )
 
     @get("/{locale:str}/console/windows/calendar", opt=ruled(for_staff()))
     async def console_calendar(
         request: Request[Any, Any, Any], institution: FromQuery[str] = "", month: FromQuery[str] = ""
     ) -> Response[bytes]:
-        seen = view.shown_institutions(visitor_of(request))
+        seen = view.shown_institutions(visiting(request))
         if not institution and seen:
             institution = seen[0]
         if institution not in seen:

@@ -24,10 +24,10 @@ from dawam.status.windows.pages.forms import (
     typed,
     with_choice,
 )
-from dawam.status.windows.pages.view import PLANNERS, View, visitor_of
+from dawam.status.windows.pages.view import PLANNERS, View
 from dawam.status.windows.settings import MaintenanceSettings
 from dawam.web import explain, status_of, text
-from dawam.web.pages import fields_of, for_staff, locale_of, ruled
+from dawam.web.pages import fields_of, for_staff, locale_of, ruled, visiting
 
 _USUAL = timedelta(hours=2)
 _SHOWN = 6
@@ -39,7 +39,7 @@ def plan_routes(view: View) -> list[HTTPRouteHandler]:
 
     @get("/{locale:str}/console/windows/plan", opt=ruled(for_staff(*PLANNERS)))
     async def plan_form(request: Request[Any, Any, Any], institution: FromQuery[str] = "") -> Response[bytes]:
-        seen = view.shown_institutions(visitor_of(request))
+        seen = view.shown_institutions(visiting(request))
         if institution not in seen:
             institution = seen[0] if seen else ""
         if not institution:
@@ -53,7 +53,7 @@ def plan_routes(view: View) -> list[HTTPRouteHandler]:
             rules = view.windows.settings[_institution(view, request, fields)]
             if fields.get("choose") or fields.get("act") in ("look", "texts"):
                 return _form(view, request, _proposed(fields, rules))
-            window = await view.windows.plan(draft_of(fields, rules), by=visitor_of(request).id)
+            window = await view.windows.plan(draft_of(fields, rules), by=visiting(request).id)
         except DawamError as error:
             return _form(view, request, fields, error)
         return Redirect(f"/{locale_of(request)}/console/windows/{window.id}", status_code=303)
@@ -75,7 +75,7 @@ def plan_routes(view: View) -> list[HTTPRouteHandler]:
 def _institution(view: View, request: Request[Any, Any, Any], fields: Fields) -> str:
     """The institution of the form. Raises: InvalidInput `window_institution_unknown`."""
     institution = fields.get("institution", "")
-    if institution not in view.shown_institutions(visitor_of(request)):
+    if institution not in view.shown_institutions(visiting(request)):
         raise InvalidInput("window_institution_unknown", institution=institution[:40])
     return institution
 
@@ -92,7 +92,7 @@ def _form(
     view: View, request: Request[Any, Any, Any], fields: Fields, error: DawamError | None = None
 ) -> Response[bytes]:
     locale = locale_of(request)
-    seen = view.shown_institutions(visitor_of(request))
+    seen = view.shown_institutions(visiting(request))
     institution = fields.get("institution", "")
     if institution not in seen:
         institution = seen[0] if seen else ""

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from litestar import Request
-
 from dawam.kernel import InvalidInput, NotFound
 from dawam.standin import Capability
 from dawam.status.notices import NameOf
@@ -16,7 +14,7 @@ from dawam.status.windows.service import Windows
 from dawam.status.windows.settings import MaintenanceSettings
 from dawam.status.windows.texts import listed, named
 from dawam.web import Locale, shown, text
-from dawam.web.pages import ANYBODY, Face, Role, Visitor, clock_time, day, hijri, moment
+from dawam.web.pages import Face, Role, Visitor, clock_time, day, hijri, moment
 
 PLANNERS = (Role.OPERATOR, Role.COMMUNICATOR)
 """Who may plan, announce, extend, cancel and finish."""
@@ -132,12 +130,6 @@ class View:
         if change.reason:
             parts.append(text("Reason: {why}.", locale, why=change.reason.rstrip(".")))
         return " ".join(parts)
-
-
-def visitor_of(request: Request[Any, Any, Any]) -> Visitor:
-    """Who asks, as the guard has found out."""
-    found: Visitor = request.scope.get("visitor", ANYBODY)  # type: ignore[assignment]
-    return found
 
 
 def from_to(window: MaintenanceWindow, locale: Locale, rules: MaintenanceSettings) -> str:
