@@ -6,7 +6,8 @@ from datetime import timedelta
 from dawam import people, status
 from dawam.people import Trail
 from dawam.simulation import run, simulated_world
-from dawam.status import Notices, Verdict, WindowPorts, Windows
+from dawam.status import Notices, Verdict, Windows
+from dawam.status.windows import Ports
 from dawam.storage import Storage, outbox
 
 from .stage import NIGHT, RULES, START, Desk
@@ -19,7 +20,7 @@ def test_each_step_is_a_genuine_notice_and_a_line_in_the_trail():
     notices, trail = Notices(storage, world), Trail(storage)
     desk = Desk(world=world, storage=storage)
     desk.windows = Windows(
-        storage, world, {"misr": RULES}, WindowPorts(publish=notices.publish, note=trail.note)
+        storage, world, {"misr": RULES}, Ports(publish=notices.publish, note=trail.note)
     )
 
     async def story():
