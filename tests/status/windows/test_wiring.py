@@ -19,9 +19,7 @@ def test_each_step_is_a_genuine_notice_and_a_line_in_the_trail():
     storage = Storage.open("sqlite://", tables=tables, inline=True)
     notices, trail = Notices(storage, world), Trail(storage)
     desk = Desk(world=world, storage=storage)
-    desk.windows = Windows(
-        storage, world, {"misr": RULES}, Ports(publish=notices.publish, note=trail.note)
-    )
+    desk.windows = Windows(storage, world, {"misr": RULES}, Ports(publish=notices.publish, note=trail.note))
 
     async def story():
         work = asyncio.create_task(desk.windows.run())
