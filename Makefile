@@ -32,8 +32,8 @@ setup: $(STAMP) ## Create the virtual environment and install the locked depende
 demo: setup ## Break 20,000 wallets from your browser: watch nobody see a wrong balance
 	@$(BIN)/dawam demo $(ARGS)
 
-test: check ## Everything that must hold before a commit: style, types, imports, tests
-	@$(BIN)/python -m pytest -q $(ARGS)
+test: check ## Everything that must hold before a commit: style, types, imports, tests (one process a core)
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile $(ARGS)
 
 check: setup ## Style, types and import rules only
 	@$(BIN)/ruff check .
