@@ -33,7 +33,7 @@ demo: setup ## Break 20,000 wallets from your browser: watch nobody see a wrong 
 	@$(BIN)/dawam demo $(ARGS)
 
 test: check ## Everything that must hold before a commit: style, types, imports, tests (one process a core)
-	@$(BIN)/python -m pytest -q -n auto --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup ## Style, types and import rules only
 	@$(BIN)/ruff check .
