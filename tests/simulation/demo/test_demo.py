@@ -68,12 +68,33 @@ def test_stopping_it_leaves_nothing_behind(
 
 
 def test_stopping_it_while_it_sets_up_leaves_nothing_behind(tmp_path: Path) -> None:
-    with started(tmp_path) as demo:
+    with started(tmp_path, "--port", "0") as demo:
         while not running_in(tmp_path):
             time.sleep(0.02)
         demo.send_signal(signal.SIGINT)
         demo.communicate(timeout=30)
     assert demo.returncode == 130
+    assert gone_from(tmp_path)
+
+
+def test_two_demos_that_start_at_once_keep_out_of_each_others_way(tmp_path: Path) -> None:
+    folders = [tmp_path / "one", tmp_path / "two"]
+    for folder in folders:
+        folder.mkdir()
+    with (
+        started(folders[0], "--pages", "--wallets", "20", "--port", "0") as one,
+        started(folders[1], "--pages", "--wallets", "20", "--port", "0") as two,
+    ):
+        for demo in (one, two):
+            assert demo.stdout is not None
+            said = ""
+            while "http://127.0.0.1:" not in said:
+                line = demo.stdout.readline()
+                said += line
+                assert line, f"{said}{demo.stderr.read() if demo.stderr else ''}"
+        for demo in (one, two):
+            demo.send_signal(signal.SIGINT)
+            demo.communicate(timeout=30)
     assert gone_from(tmp_path)
 
 

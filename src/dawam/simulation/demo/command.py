@@ -5,11 +5,13 @@ import logging
 import socket
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
 import structlog
 import typer
+from msgspec.structs import replace
 
 from dawam.kernel import Conflict
 from dawam.simulation.demo.pace import FAST, STORY
@@ -30,7 +32,8 @@ def demo(
     port: Annotated[
         int | None,
         typer.Option(
-            help=f"Port of Dawam's pages and channel API; {_PORT}, or a free one, without it.",
+            help=f"Port of Dawam's pages and channel API; {_PORT}, or a free one, without it. "
+            "0 takes free ones for every part.",
             min=0,
             max=65_535,
         ),
@@ -52,23 +55,23 @@ def demo(
     """A bad update hits 20,000 wallets: watch nobody see a wrong balance."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     in_browser = not (fast or keep or not story) if pages is None else pages
-    ports = Ports(
-        wallet=_if_free(_WALLET_PORT),
-        control=_if_free(_CONTROL_PORT),
-        dawam=_if_free(_PORT) if port is None else _checked(port),
-    )
-    with tempfile.TemporaryDirectory(prefix="dawam-demo-") as workdir, Teller() as teller:
+    ports = _chosen(port)
+    with (
+        tempfile.TemporaryDirectory(prefix="dawam-demo-") as workdir,
+        Teller() as teller,
+        ExitStack() as reserved,
+    ):
         plan = Plan(
             workdir=Path(workdir),
             pace=FAST if fast else STORY,
-            ports=_known(ports) if in_browser else ports,
+            ports=_known(ports, reserved) if in_browser else ports,
             seed=seed,
             count=wallets or (_FAST_WALLETS if fast else _WALLETS),
         )
         problems: list[str] = []
         try:
             if in_browser:
-                guide_port = _free() if port == 0 else _if_free(_GUIDE_PORT) or _free()
+                guide_port = (port != 0 and _if_free(_GUIDE_PORT)) or _free(reserved)
                 asyncio.run(plainly(GuidedShow(plan, teller, guide_port=guide_port).run()))
             else:
                 problems = asyncio.run(
@@ -81,9 +84,20 @@ def demo(
         raise typer.Exit(_BROKEN)
 
 
-def _known(ports: Ports) -> Ports:
+def _chosen(port: int | None) -> Ports:
+    """The usual ports that nobody has; none of them with 0, so that any number of demos can start at once."""
+    if port == 0:
+        return Ports()
+    return Ports(
+        wallet=_if_free(_WALLET_PORT),
+        control=_if_free(_CONTROL_PORT),
+        dawam=_if_free(_PORT) if port is None else _checked(port),
+    )
+
+
+def _known(ports: Ports, reserved: ExitStack) -> Ports:
     """With Dawam's port named beforehand: its pages are told where browsers find them."""
-    return ports if ports.dawam else Ports(wallet=ports.wallet, control=ports.control, dawam=_free())
+    return replace(ports, dawam=ports.dawam or _free(reserved))
 
 
 def _if_free(port: int) -> int:
@@ -105,9 +119,10 @@ def _checked(port: int) -> int:
     return port
 
 
-def _free() -> int:
-    """A port that nobody has."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        found: int = probe.getsockname()[1]
+def _free(reserved: ExitStack) -> int:
+    """A port that nobody has; bound while it is reserved, so that only a server that names it gets it."""
+    holder = reserved.enter_context(socket.socket())
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    holder.bind((HOST, 0))
+    found: int = holder.getsockname()[1]
     return found
