@@ -2,16 +2,15 @@
 
 import asyncio
 import re
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from tests.chromium import LAUNCH
 
 from .demonstration import INSTITUTION, Demonstration
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 _LINK = re.compile(r'/(incidents|windows)/([0-9A-Z]{26})"')
 _CODE = re.compile(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4})+\b")
@@ -61,7 +60,7 @@ class Visitor:
 async def browsing() -> AsyncIterator[Browser]:
     """Chromium without a window."""
     async with async_playwright() as library:
-        browser = await library.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = await library.chromium.launch(**LAUNCH)
         try:
             yield browser
         finally:

@@ -5,8 +5,9 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from tests.chromium import CHROMIUM, NO_CHROMIUM
 
-from .browsing import CHROMIUM, known_places
+from .browsing import known_places
 from .demonstration import Demonstration, demonstration
 
 _TOLD_WITHIN_S = 60.0
@@ -16,7 +17,7 @@ _TOLD_WITHIN_S = 60.0
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
     """Running for as long as there are tests; or the one whose guide `DAWAM_GUIDE` names, left as it is."""
     if CHROMIUM is None:
-        pytest.skip("no chromium, chromium-browser or google-chrome on PATH")
+        pytest.skip(NO_CHROMIUM)
     if "DAWAM_GUIDE" in os.environ:
         yield Demonstration(os.environ["DAWAM_GUIDE"])
         return

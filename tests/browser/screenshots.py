@@ -8,10 +8,11 @@ from itertools import product
 from pathlib import Path
 
 from playwright.async_api import Browser, Page
-from tests.browser.browsing import CHROMIUM, DESK, PHONE, browsing, visitor
+from tests.browser.browsing import DESK, PHONE, browsing, visitor
 from tests.browser.conftest import told
 from tests.browser.demonstration import Demonstration, demonstration
 from tests.browser.pages import LANGUAGES, PAGES, THEMES, PageOf
+from tests.chromium import CHROMIUM, NO_CHROMIUM
 
 SIZES = {"phone": PHONE, "desk": DESK}
 _INDEX = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Dawam: every page</title><style>
@@ -89,7 +90,7 @@ def index(out: Path) -> None:
 def main() -> None:
     """Into `out/screenshots`, or where the first argument says."""
     if CHROMIUM is None:
-        sys.exit("screenshots need chromium, chromium-browser or google-chrome on PATH")
+        sys.exit(f"screenshots need a browser: {NO_CHROMIUM}")
     out = Path(sys.argv[1] if len(sys.argv) > 1 else "out/screenshots")
     with tempfile.TemporaryDirectory() as folder, demonstration(Path(folder)) as demo:
         places = told(demo)

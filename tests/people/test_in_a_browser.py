@@ -1,11 +1,11 @@
 """Passkeys in a real Chromium, with a virtual authenticator, against a real server."""
 
 import asyncio
-import shutil
 import socket
 
 import pytest
 from litestar import Request, get
+from tests.chromium import LAUNCH, needs_chromium
 
 from dawam.people import Actor
 from dawam.web import serving
@@ -13,8 +13,7 @@ from dawam.web.pages import FOR_ANYONE, FOR_CUSTOMERS, Role, for_staff, ruled
 
 from .world import MONA, Town
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on PATH")
+pytestmark = needs_chromium
 AUTHENTICATOR = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -71,7 +70,7 @@ def run(town, port, story):
 
     async def all_of_it():
         async with serving(town.app(home, console, front), "127.0.0.1", port), async_playwright() as library:
-            browser = await library.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+            browser = await library.chromium.launch(**LAUNCH)
             try:
                 await story(browser, town.page_settings.origin)
             finally:

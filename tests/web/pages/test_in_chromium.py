@@ -1,7 +1,6 @@
 """The shell in a real Chromium: readable for everyone, usable on a phone, useful without connection."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,14 +9,14 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from litestar import Request, Response, get
 from playwright.async_api import Browser, Page, async_playwright
+from tests.chromium import LAUNCH, needs_chromium
 
 from dawam.web import serving
 from dawam.web.pages import FOR_ANYONE, Face, PageSettings, page_app, ruled
 
 from .rooms import FixedSessions, world
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on PATH")
+pytestmark = needs_chromium
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 LAYOUTS = {
     "public.html": '{% extends "web/public.html" %}',
@@ -53,7 +52,7 @@ def pages(folder: Any) -> Any:
 @asynccontextmanager
 async def browsing() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = await playwright.chromium.launch(**LAUNCH)
         yield browser
         await browser.close()
 
