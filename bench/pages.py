@@ -24,8 +24,8 @@ from playwright.async_api import Browser
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from tests.browser.browsing import browsing
-from tests.chromium import CHROMIUM
 from tests.browser.demonstration import INSTITUTION, Demonstration, demonstration
+from tests.chromium import CHROMIUM
 
 PAGES = [
     ("customer home", "/home", "amina"),

@@ -1,4 +1,4 @@
-"""One demonstration for all browser tests, and a visitor's story told in it where a test needs its traces."""
+"""A demonstration for the tests of a file, and a visitor's story told in it where a test needs its traces."""
 
 import os
 import time
@@ -13,9 +13,9 @@ from .demonstration import Demonstration, demonstration
 _TOLD_WITHIN_S = 60.0
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
-    """Running for as long as there are tests; or the one whose guide `DAWAM_GUIDE` names, left as it is."""
+    """Running for the tests of one file, as it keeps a machine busy; or that of `DAWAM_GUIDE`."""
     if CHROMIUM is None:
         pytest.skip(NO_CHROMIUM)
     if "DAWAM_GUIDE" in os.environ:
@@ -25,7 +25,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def places(demo: Demonstration) -> dict[str, str]:
     """An incident, a window and a code: those of the stories before, else of one told now."""
     return told(demo)

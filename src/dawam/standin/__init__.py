@@ -25,7 +25,7 @@ from dawam.standin.messages import (
     Withheld,
     WithheldReason,
 )
-from dawam.standin.modes import MODE_CHANGED, ModeChange
+from dawam.standin.modes import MODE_CHANGED, ModeChange, evidence_in_words
 from dawam.standin.reconciliation import Difference, DifferenceKind, Reconciliation
 from dawam.standin.settings import (
     DetectionSettings,
@@ -73,4 +73,5 @@ __all__ = [
     "Withheld",
     "WithheldReason",
     "advice_states",
+    "evidence_in_words",
 ]

@@ -129,7 +129,7 @@ def test_an_operator_takes_over_alone_and_it_stands_in_the_trail(place):
     states = {state.capability: state.mode for state in place.node.desks["nil"].capabilities()}
     assert states[Capability.PAYMENT] is Mode.STANDING_IN
     assert states[Capability.BALANCE] is Mode.NORMAL
-    assert "take_over_done" in amal.get("/en/console/trail").text
+    assert "Take over: ordered and done" in amal.get("/en/console/trail").text
     assert "I saw it first" in amal.get(page).text
 
 

@@ -10,5 +10,6 @@ from dawam.standin.modes.service import Modes
 from dawam.standin.modes.store import MODE_CHANGED
 from dawam.standin.modes.tables import TABLES
 from dawam.standin.modes.watch import Watch
+from dawam.standin.modes.wording import evidence_in_words
 
-__all__ = ["MODE_CHANGED", "TABLES", "Asked", "ModeChange", "Modes", "Prober", "Watch"]
+__all__ = ["MODE_CHANGED", "TABLES", "Asked", "ModeChange", "Modes", "Prober", "Watch", "evidence_in_words"]

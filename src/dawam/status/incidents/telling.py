@@ -6,7 +6,7 @@ from itertools import groupby
 
 import msgspec
 
-from dawam.standin import Mode
+from dawam.standin import Mode, evidence_in_words
 from dawam.status.incidents.figures import accuracy
 from dawam.status.incidents.model import Entry, EntryKind, Incident
 from dawam.status.incidents.wording import Phrases
@@ -63,7 +63,13 @@ def lines(
         entries = list(same)
         first = entries[0]
         found.append(
-            Line(first.at, _words(entries, notices, phrases, locale), first.kind, _more(first), first.by)
+            Line(
+                first.at,
+                _words(entries, notices, phrases, locale),
+                first.kind,
+                _more(first, locale),
+                first.by,
+            )
         )
     return found
 
@@ -74,7 +80,9 @@ def _moment(entry: Entry) -> tuple[object, ...]:
     return (entry.number,)
 
 
-def _more(entry: Entry) -> str:
+def _more(entry: Entry, locale: Locale) -> str:
+    if entry.kind is EntryKind.MODE:
+        return text("; ", locale).join(evidence_in_words(entry.words, locale))
     return "" if entry.kind in (EntryKind.NOTICE, EntryKind.OVERRAN) else entry.words
 
 

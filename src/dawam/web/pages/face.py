@@ -20,6 +20,7 @@ from dawam.web.pages.assets import asset
 from dawam.web.pages.forms import form_token
 from dawam.web.pages.headers import PAGE_HEADERS, TLS_HEADERS
 from dawam.web.pages.settings import PageSettings
+from dawam.web.pages.tables import labelled
 from dawam.web.pages.visitors import ANYBODY, key_of, new_key, set_cookie, visiting
 
 THEMES = ("auto", "light", "dark")
@@ -51,6 +52,7 @@ class Face:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._templates.filters["labelled"] = labelled
 
     def page(
         self,

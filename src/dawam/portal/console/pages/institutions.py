@@ -14,7 +14,7 @@ from dawam.portal.console.pages.answers import AnyRequest, again, on_to
 from dawam.portal.console.pages.charts import charts
 from dawam.portal.console.pulse import topic
 from dawam.portal.console.service import Console
-from dawam.standin import Capability
+from dawam.standin import Capability, evidence_in_words
 from dawam.web import explain, text
 from dawam.web.pages import Face, Role, fields_of, for_staff, locale_of, ruled, still_admitted, visiting
 
@@ -39,6 +39,7 @@ def _seeing(face: Face, console: Console) -> list[HTTPRouteHandler]:
             places=[(name, console.rows(desk), desk.books(), desk.paused) for name, desk in places],
             waiting=len(console.orders.waiting(visitor.institutions)),
             words=words,
+            evidence_in_words=evidence_in_words,
         )
 
     @get(_ROOT, opt=_SEES)
@@ -56,6 +57,7 @@ def _seeing(face: Face, console: Console) -> list[HTTPRouteHandler]:
             paused=desk.paused,
             currency=console.currency(institution),
             words=words,
+            evidence_in_words=evidence_in_words,
         )
 
     @get(f"{_ROOT}/live", opt=_SEES)
@@ -122,6 +124,7 @@ def _page(
         given={"act": "", "reason": "", **(fields or {})},
         problem=None if error is None else explain(error, locale),
         words=words,
+        evidence_in_words=evidence_in_words,
     )
 
 

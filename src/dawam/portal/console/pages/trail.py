@@ -4,6 +4,7 @@ from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from dawam.kernel import InvalidInput
+from dawam.portal.console.deeds import deed
 from dawam.portal.console.pages.answers import AnyRequest
 from dawam.portal.console.service import Console
 from dawam.web.pages import Face, for_staff, ruled, visiting
@@ -26,6 +27,7 @@ def trail_routes(face: Face, console: Console) -> list[HTTPRouteHandler]:
             entries=[each for each in found if not mine or each.institution in mine],
             older=found[-1].number if len(found) == _PAGE else None,
             name_of=console.name_of,
+            deed=deed,
         )
 
     return [trail]
