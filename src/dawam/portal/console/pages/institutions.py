@@ -14,6 +14,7 @@ from dawam.portal.console.pages.answers import AnyRequest, again, on_to
 from dawam.portal.console.pages.charts import charts
 from dawam.portal.console.pulse import topic
 from dawam.portal.console.service import Console
+from dawam.portal.console.turns import turns
 from dawam.standin import Capability, evidence_in_words
 from dawam.web import explain, text
 from dawam.web.pages import Face, Role, fields_of, for_staff, locale_of, ruled, still_admitted, visiting
@@ -114,7 +115,7 @@ def _page(
         books=desk.books(),
         paused=desk.paused,
         currency=console.currency(institution),
-        history=desk.history(30),
+        turns=turns(desk.history(30 * len(Capability)))[:30],
         charts=charts(console.pulse.samples(institution), console.currency(institution), locale),
         orders=[each for each in console.orders.latest(20) if each.institution == institution][:5],
         name_of=console.name_of,
