@@ -42,3 +42,4 @@ def test_every_act_has_words_in_every_language(locale: str) -> None:
 
 def test_an_act_of_another_time_is_shown_by_its_code() -> None:
     assert deed("moon_landed", "ar") == "moon_landed"
+    assert "\u202e" not in deed("moon\u202elanded", "ar")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from dawam.portal.console import words
 from dawam.portal.console.acts import Act
-from dawam.web import Locale, text
+from dawam.web import Locale, shown, text
 
 _ORDERS: dict[str, Callable[[str, Locale], str]] = {
     "ordered": lambda act, locale: text("{act}: ordered, waits for a second person", locale, act=act),
@@ -21,7 +21,7 @@ def deed(act: str, locale: Locale) -> str:
         word = act.removeprefix(f"{order.value}_")
         if word != act and word in _ORDERS:
             return _ORDERS[word](text(words.ACTS[order], locale), locale)
-    return (_people(locale) | _incidents(locale) | _windows(locale)).get(act, act)
+    return (_people(locale) | _incidents(locale) | _windows(locale)).get(act) or shown(act)
 
 
 def _people(locale: Locale) -> dict[str, str]:

@@ -11,7 +11,7 @@ from dawam.status.incidents.figures import accuracy
 from dawam.status.incidents.model import Entry, EntryKind, Incident
 from dawam.status.incidents.wording import Phrases
 from dawam.status.notices import Notice, bare
-from dawam.web import Locale, text
+from dawam.web import Locale, shown, text
 
 INTERNAL = frozenset(
     {EntryKind.UPDATED, EntryKind.MAJOR, EntryKind.IMPACT, EntryKind.REPORTED, EntryKind.ETA}
@@ -39,7 +39,7 @@ _MODES: dict[str, str] = {
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One moment of the timeline. `evidence` and `by` are for the staff."""
+    """One moment of the timeline. `evidence`, in words that steer nothing, and `by` are for the staff."""
 
     at: datetime
     words: str
@@ -83,7 +83,7 @@ def _moment(entry: Entry) -> tuple[object, ...]:
 def _more(entry: Entry, locale: Locale) -> str:
     if entry.kind is EntryKind.MODE:
         return text("; ", locale).join(evidence_in_words(entry.words, locale))
-    return "" if entry.kind in (EntryKind.NOTICE, EntryKind.OVERRAN) else entry.words
+    return "" if entry.kind in (EntryKind.NOTICE, EntryKind.OVERRAN) else shown(entry.words)
 
 
 def _words(entries: list[Entry], notices: Mapping[str, Notice], phrases: Phrases, locale: Locale) -> str:
