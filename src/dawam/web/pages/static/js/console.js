@@ -20,7 +20,9 @@
       figure.dataset.chart = JSON.stringify(data);
     }
   };
-  const fetchState = () => window.htmx?.ajax("GET", `${root}/state`, { target: "#state", swap: "innerHTML" });
+  // A question that is cut off, as by leaving the page, is no failure: the next change asks again.
+  const fetchState = () =>
+    window.htmx?.ajax("GET", `${root}/state`, { target: "#state", swap: "innerHTML" })?.catch(() => {});
   const tell = (name) => document.dispatchEvent(new Event(name));
 
   const news = new EventSource(`${root}/live`);
