@@ -17,7 +17,7 @@ from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, Request, bu
 
 INSTITUTION = "wallets"
 _ADDRESS = re.compile(r"^\s*(http://127\.0\.0\.1:\d+)\s*$")
-_START_S = 90.0
+_START_S = 180.0
 
 
 class _Stay(HTTPRedirectHandler):
