@@ -70,6 +70,7 @@ def test_no_answer_has_a_script_or_a_style_in_it_and_all_say_how_to_be_kept(whol
         sent = dict(headers)
         what = (who, template, status)
         assert sent["x-content-type-options"] == "nosniff", what
+        assert sent.get("content-type", "").count("charset") <= 1, what
         kept = sent["cache-control"]
         if "set-cookie" in sent or b'name="csrf"' in body:
             assert kept == "no-store", what

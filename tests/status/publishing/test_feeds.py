@@ -234,6 +234,7 @@ def test_a_notice_that_was_taken_back_is_cancelled_by_a_message_of_its_own(clien
     cancel = cap(client, f"{notice.id}-withdrawn")
     assert of(cancel, "msgType") == "Cancel"
     assert of(cancel, "references").split(",")[1] == notice.id
+    assert {of(info, "responseType") for info in cancel.findall("c:info", C)} == {"None"}
     index = atom(client, "/feeds/misr/cap/index.xml")
     assert index.xpath("a:entry/a:summary/text()", namespaces=A) == ["Cancel", "Alert"]
     feed = atom(client)

@@ -1,6 +1,7 @@
 """The iCalendar feed, read back by the library, asked for again with good and bad conditions."""
 
 import asyncio
+import re
 from datetime import timedelta
 
 import pytest
@@ -18,8 +19,40 @@ def desk():
     return Desk()
 
 
+DURATION = re.compile(r"P(\d+W|(\d+D)?(T(\d+H)?(\d+M)?(\d+S)?)?)")
+
+
 def events(answer):
-    return {str(event["uid"]): event for event in Calendar.from_ical(answer.content).walk("VEVENT")}
+    """The events by their id. Rules: RFC 5545, 3.1 (lines), 3.3.11 (text), 3.6 and 3.6.1 (what must stand
+    there once), 3.7.2 (no METHOD without one in the media type), 3.8.2.2 (an end after the start).
+    """
+    assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
+    *lines, nothing = answer.content.split(b"\r\n")
+    assert nothing == b""
+    assert all(len(line) <= 75 for line in lines)
+    assert not re.search(rb"[\x00-\x08\x0b-\x1f\x7f]", b"".join(lines))
+    calendar = Calendar.from_ical(answer.content)
+    assert [part.errors for part in calendar.walk()] == [[]] * len(calendar.walk())
+    once(calendar, "PRODID", "VERSION", "CALSCALE", "NAME", "REFRESH-INTERVAL")
+    assert (str(calendar["version"]), "method" in calendar) == ("2.0", False)
+    assert DURATION.fullmatch(calendar["x-published-ttl"])
+    found = {}
+    for event in calendar.walk("VEVENT"):
+        once(
+            event, "UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "DESCRIPTION", "SEQUENCE", "STATUS", "URL"
+        )
+        assert event.start < event.end
+        assert str(event["status"]) in ("CONFIRMED", "CANCELLED")
+        assert all(event[name].dt.utcoffset() == timedelta() for name in ("dtstamp", "dtstart", "dtend"))
+        assert str(event["uid"]) not in found
+        found[str(event["uid"])] = event
+    return found
+
+
+def once(part, *names):
+    for name in names:
+        assert name in part, name
+        assert not isinstance(part[name], list), name
 
 
 def ask(desk, **headers):
@@ -32,7 +65,6 @@ def test_an_announced_window_is_an_event_and_a_planned_one_is_not(desk):
     window = asyncio.run(desk.announced())
     asyncio.run(desk.windows.plan(desk.draft(starts_at=NIGHT + timedelta(days=2)), by="amal"))
     answer = ask(desk)
-    assert answer.headers["content-type"].startswith("text/calendar")
     (event,) = events(answer).values()
     assert str(event["uid"]) == f"{window.id}@dawam"
     assert (event["sequence"], event["status"]) == (0, "CONFIRMED")
@@ -124,3 +156,14 @@ def test_a_hostile_text_cannot_leave_its_line(desk):
     window = asyncio.run(desk.announced(texts=said))
     found = events(ask(desk))
     assert list(found) == [f"{window.id}@dawam"]
+
+
+def test_what_steers_text_is_written_out(desk):
+    said = {
+        one: NoticeText("\u202e a\x7f\u2028b", "\x01ديوان Société 🏦 " * 90) for one in ("ar", "fr", "en")
+    }
+    asyncio.run(desk.announced(texts=said))
+    for locale in said:
+        (event,) = events(Browser(desk).client.get(f"{FEED}?lang={locale}")).values()
+        assert event["summary"] == "\\u202e a\\u007f\\u2028b"
+        assert event["description"].startswith("\\u0001ديوان Société 🏦 ")

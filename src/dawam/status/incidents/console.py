@@ -77,7 +77,7 @@ def _views(face: Face, incidents: Incidents) -> list[HTTPRouteHandler]:
             "Cache-Control": "no-store",
             "X-Content-Type-Options": "nosniff",
         }
-        return Response(as_csv(everybody), media_type="text/csv; charset=utf-8", headers=headers)
+        return Response(as_csv(everybody), media_type="text/csv", headers=headers)
 
     return [listing, one, affected]
 

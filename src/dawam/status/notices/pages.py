@@ -54,7 +54,7 @@ def page_routes(face: Face, notices: Notices) -> list[HTTPRouteHandler]:
 
     @get("/feeds/notices/key", opt=ruled(FOR_ANYONE))
     async def key() -> Response[str]:
-        return Response(f"{notices.public_key}\n", media_type="text/plain; charset=utf-8")
+        return Response(f"{notices.public_key}\n", media_type="text/plain")
 
     return [form, check, check_code, key]
 

@@ -8,9 +8,10 @@
 | of an incident | | Immediate | Moderate where money cannot move as usual, else Minor | Observed | Monitor |
 | of work that is ahead | | Future | Minor | Likely | Prepare |
 | of work that has begun | | Immediate | Minor | Observed | Monitor |
-| taken back | Cancel, a file of its own: `{id}-withdrawn` | | | | |
+| taken back | Cancel, a file of its own: `{id}-withdrawn` | Unknown | Unknown | Unknown | None |
 
-Update and Cancel refer to all earlier messages of the subject (3.2.1, references). No bank's outage is a
+Update and Cancel refer to all earlier messages of the subject (3.2.1, references). To take a notice back says
+only that what it said does not hold: the outage may go on, so that is no AllClear. No bank's outage is a
 threat to life, so nothing is Severe or Extreme. Times are UTC, written `-00:00` (3.3.2).
 """
 
@@ -145,6 +146,8 @@ def _info(
 
 def _weight(message: Warned, *, ahead: bool) -> _Weight:
     notice = message.notice
+    if message.withdrawal:
+        return _Weight("Unknown", "Unknown", "Unknown", "None")
     if message_type(message) == "Cancel":
         return _Weight("Past", "Minor", "Observed", "AllClear")
     if notice.kind == "window":

@@ -34,7 +34,7 @@ def banner_routes(view: View) -> list[HTTPRouteHandler]:
             return answer(
                 request,
                 _SCRIPT,
-                "text/javascript; charset=utf-8",
+                "text/javascript",
                 cache_control="public, max-age=3600",
                 headers=_FOR_ALL,
             )

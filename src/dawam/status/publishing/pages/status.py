@@ -19,7 +19,7 @@ from dawam.status.publishing.publisher import topic_of
 from dawam.web import negotiate
 from dawam.web.pages import FOR_ANYONE, locale_of, ruled
 
-_HTML = "text/html; charset=utf-8"
+_HTML = "text/html"
 _THE_REST = Markup("<!-- the rest -->")
 
 

@@ -52,8 +52,8 @@ def feed_route(view: View) -> HTTPRouteHandler:
         if changed_at is not None:
             headers["Last-Modified"] = format_datetime(changed_at.astimezone(UTC), usegmt=True)
         if _unchanged(request, tag, changed_at):
-            return Response(b"", status_code=304, headers=headers, media_type="text/calendar; charset=utf-8")
-        return Response(body, headers=headers, media_type="text/calendar; charset=utf-8")
+            return Response(b"", status_code=304, headers=headers, media_type="text/calendar")
+        return Response(body, headers=headers, media_type="text/calendar")
 
     return windows_ics
 
