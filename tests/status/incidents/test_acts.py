@@ -150,7 +150,8 @@ THRESHOLDS = MajorThresholds()
         (7_201, ["balance"], None, {Criterion.CRITICAL, Criterion.CLIENTS, Criterion.DURATION}),
         (60, ["balance"], 100_000, {Criterion.CRITICAL, Criterion.CLIENTS}),
         (60, ["balance"], 100_001, {Criterion.CRITICAL, Criterion.CLIENTS, Criterion.IMPACT}),
-        (7_201, ["statement"], None, {Criterion.CLIENTS, Criterion.DURATION}),
+        (7_201, ["statement"], None, {Criterion.CLIENTS}),
+        (86_401, ["statement"], None, {Criterion.CLIENTS, Criterion.DURATION}),
     ],
 )
 def test_major_is_what_touches_critical_services_and_passes_two_more_thresholds(
@@ -164,6 +165,17 @@ def test_major_is_what_touches_critical_services_and_passes_two_more_thresholds(
     assert {one for one, is_met in found.met.items() if is_met} == met
     assert found.major == (Criterion.CRITICAL in met and len(met) >= 3)
     assert (found.met[Criterion.IMPACT] is None) == (impact is None)
+
+
+def test_downtime_counts_only_what_is_critical(play):
+    play.change(AWAY, "balance")
+    play.pass_s(60)
+    play.change(NORMAL, "balance")
+    play.change(AWAY, "statement")
+    play.pass_s(7_200)
+    incident = play.one()
+    assert play.incidents.figures(incident).downtime == timedelta(seconds=7_260)
+    assert play.incidents.assessment(incident).met[Criterion.DURATION] is False
 
 
 def test_a_tenth_of_the_clients_is_not_yet_many(storage):
@@ -202,6 +214,17 @@ def test_the_clocks_of_a_major_incident_run_from_its_classification(play):
     assert initial.sent_at - START == timedelta(hours=22)
     assert intermediate.due - START == timedelta(hours=22 + 72)
     assert (final.due.month, final.due.day) == (4, intermediate.due.day)
+
+
+@pytest.mark.parametrize(
+    ("classified_h", "due_h"), [(0, 4), (20, 24), (21, 24), (24, 24), (24.5, 28.5), (100, 104)]
+)
+def test_what_is_classified_late_has_its_hours_from_the_classification(play, classified_h, due_h):
+    play.change(AWAY)
+    play.pass_s(classified_h * 3_600)
+    play.act(play.incidents.mark_major(play.one().id, by="m-1", reason="many clients"))
+    (initial, *_) = play.incidents.clocks(play.one())
+    assert initial.due - START == timedelta(hours=due_h)
 
 
 def test_a_month_later_is_never_beyond_the_month():

@@ -1,7 +1,9 @@
 """Figures of an incident: how long, for how many, how well foretold; and whether it is major. Pure.
 
-Source: Delegated Regulation (EU) 2024/1772: article 8 (critical services affected, and two more thresholds),
-article 9 (the thresholds); Delegated Regulation (EU) 2025/301, article 5 (the clocks of the reports).
+Source: Delegated Regulation (EU) 2024/1772: article 8(1) (critical services affected, and two thresholds of
+article 9 passed), article 9 (the thresholds); Delegated Regulation (EU) 2025/301, article 5(1) and (2) (the
+clocks of the reports). Not computed: a malicious access by which data may be lost, which with critical
+services alone makes an incident major (8(1)(a)), and what docs/incidents.md lists.
 """
 
 from calendar import monthrange
@@ -19,11 +21,11 @@ REPORTS = ("initial", "intermediate", "final")
 
 
 class Span(msgspec.Struct, frozen=True):
-    """A time in which a capability was not normal; `until` is None while it goes on."""
+    """A time in which a capability was not normal."""
 
     capability: str
     since: datetime
-    until: datetime | None
+    until: datetime
 
 
 class EtaError(msgspec.Struct, frozen=True):
@@ -34,15 +36,26 @@ class EtaError(msgspec.Struct, frozen=True):
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """What is counted. `noticed` are customers on the list of those who met the outage."""
+    """What is counted. `noticed` are customers on the list of those who met the outage; `spans` are the times
+    in which a capability was not normal, up to now or to the end.
+    """
 
     customers: int
     customers_total: int
     noticed: int
     wrong_shown: int
     duration: timedelta
-    downtime: timedelta
+    spans: tuple[Span, ...]
     over: bool
+
+    @property
+    def downtime(self) -> timedelta:
+        """How long anything was not normal."""
+        return downtime(self.spans)
+
+    def downtime_of(self, capabilities: Sequence[str]) -> timedelta:
+        """How long any of these was not normal."""
+        return downtime([one for one in self.spans if one.capability in capabilities])
 
     @property
     def share(self) -> float:
@@ -74,8 +87,8 @@ class ReportClock(msgspec.Struct, frozen=True):
     sent_at: datetime | None
 
 
-def spans(timeline: Sequence[Entry]) -> list[Span]:
-    """When each capability was not normal, by the changes of mode."""
+def spans(timeline: Sequence[Entry], *, end: datetime) -> tuple[Span, ...]:
+    """When each capability was not normal, by the changes of mode; what goes on ends at `end`."""
     began: dict[str, datetime] = {}
     found: list[Span] = []
     for entry in timeline:
@@ -85,19 +98,18 @@ def spans(timeline: Sequence[Entry]) -> list[Span]:
             began.setdefault(entry.capability, entry.at)
         elif entry.capability in began:
             found.append(Span(entry.capability, began.pop(entry.capability), entry.at))
-    found += [Span(capability, since, None) for capability, since in began.items()]
-    return sorted(found, key=lambda span: span.since)
+    found += [Span(capability, since, end) for capability, since in began.items()]
+    return tuple(sorted(found, key=lambda span: span.since))
 
 
-def downtime(found: Sequence[Span], *, now: datetime) -> timedelta:
-    """How long anything was not normal: times that overlap count once."""
+def downtime(found: Sequence[Span]) -> timedelta:
+    """How long these times are together, in order of their beginning: what overlaps counts once."""
     total, covered = timedelta(), None
-    for span in sorted(found, key=lambda one: one.since):
-        until = span.until or now
+    for span in found:
         start = span.since if covered is None else max(span.since, covered)
-        if until > start:
-            total += until - start
-        covered = until if covered is None else max(covered, until)
+        if span.until > start:
+            total += span.until - start
+        covered = span.until if covered is None else max(covered, span.until)
     return total
 
 
@@ -118,7 +130,7 @@ def figures(incident: Incident, timeline: Sequence[Entry], *, noticed: int, now:
         noticed=noticed,
         wrong_shown=incident.wrong_shown,
         duration=end - incident.opened_at,
-        downtime=downtime(spans(timeline), now=end),
+        spans=spans(timeline, end=end),
         over=incident.restored_at is not None,
     )
 
@@ -131,7 +143,7 @@ def assess(incident: Incident, counted: Figures, thresholds: MajorThresholds) ->
         Criterion.CLIENTS: counted.share * 100 > thresholds.clients_percent
         or counted.customers > thresholds.clients,
         Criterion.DURATION: counted.duration > timedelta(seconds=thresholds.duration_s)
-        or counted.downtime > timedelta(seconds=thresholds.downtime_s),
+        or counted.downtime_of(thresholds.critical) > timedelta(seconds=thresholds.downtime_s),
         Criterion.IMPACT: impact,
     }
     beside = [met[one] for one in (Criterion.CLIENTS, Criterion.DURATION, Criterion.IMPACT)]
@@ -139,13 +151,16 @@ def assess(incident: Incident, counted: Figures, thresholds: MajorThresholds) ->
 
 
 def clocks(incident: Incident, sent: dict[str, datetime], thresholds: MajorThresholds) -> list[ReportClock]:
-    """The reports of a major incident; a later one is counted from the one before, or from its deadline."""
+    """The reports of a major incident; a later one is counted from the one before, or from its deadline.
+
+    One that was classified only after the time from its being known has the time from its classification.
+    """
     if incident.major_at is None:
         return []
-    initial = min(
-        incident.major_at + timedelta(seconds=thresholds.initial_after_major_s),
-        incident.opened_at + timedelta(seconds=thresholds.initial_after_known_s),
-    )
+    initial = incident.major_at + timedelta(seconds=thresholds.initial_after_major_s)
+    latest = incident.opened_at + timedelta(seconds=thresholds.initial_after_known_s)
+    if incident.major_at <= latest:
+        initial = min(initial, latest)
     intermediate = sent.get("initial", initial) + timedelta(seconds=thresholds.intermediate_after_s)
     final = _months_later(sent.get("intermediate", intermediate), thresholds.final_after_months)
     dues = zip(REPORTS, (initial, intermediate, final), strict=True)
