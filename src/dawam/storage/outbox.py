@@ -72,6 +72,8 @@ def put(tx: Tx, topic: str, body: bytes, *, now: datetime) -> None:
 class Reader:
     """One who acts on news, in their order; `act` runs in the transaction that moves the reader's place.
 
+    News are acted on once they are committed, so that `act` may read what they tell of as anybody reads it:
+    what was written just now, in the same group commit, waits for the next look.
     What `act` raises stops this reader at that piece of news: it is tried again, and an alarm is logged.
     """
 
@@ -98,22 +100,23 @@ class Reader:
 
     async def catch_up(self) -> int:
         """Act on some of what is new; how many pieces that were."""
-        if not self._storage.read(self._waiting):
+        until = self._storage.read(self._committed)
+        if until is None:
             return 0
-        place, count = await self._storage.write(self._some)
+        place, count = await self._storage.write(lambda tx: self._some(tx, until))
         self._place = place
         return count
 
-    def _waiting(self, rows: Rows) -> list[News]:
-        found = rows.execute(_next, {"after": self._place})
-        return [News(row.seq, row.topic, bytes(row.body), from_ns(row.at)) for row in found]
+    def _committed(self, rows: Rows) -> int | None:
+        found = rows.execute(_next, {"after": self._place}).all()
+        return int(found[-1].seq) if found else None
 
-    def _some(self, tx: Tx) -> tuple[int, int]:
+    def _some(self, tx: Tx, until: int) -> tuple[int, int]:
         place = self._begin_at(tx)
         if place < 0:
             tx.execute(insert(outbox_readers).values(name=self._name, seq=0))
             place = 0
-        found = tx.execute(_next, {"after": place}).all()
+        found = [row for row in tx.execute(_next, {"after": place}) if row.seq <= until]
         for row in found:
             self._act(tx, News(row.seq, row.topic, bytes(row.body), from_ns(row.at)))
             place = row.seq
