@@ -15,6 +15,7 @@ PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 _LINK = re.compile(r'/(incidents|windows)/([0-9A-Z]{26})"')
 _EXPECTED = re.compile(r"status of 404|^htmx:(sendAbort|afterRequest)\b")
 """A page that is not there on purpose; what htmx logs of a request that leaving its page cut off."""
+_LETTER = re.compile(r'/subscriptions/(confirm|refuse|)/?([\w-]{43})"')
 _CODE = re.compile(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4})+\b")
 
 
@@ -96,7 +97,7 @@ def run(story: Callable[[Browser], Awaitable[None]], *, within_s: float = 110.0)
 
 
 def known_places(demo: Demonstration) -> dict[str, str]:
-    """An incident, a window and a code of a notice, as the public finds them."""
+    """An incident, a window and a code of a notice, as the public finds them; the links of letters."""
     found = {"institution": INSTITUTION}
     for path in (f"/en/status/{INSTITUTION}", f"/en/calendar/{INSTITUTION}"):
         page = demo.text(path)
@@ -104,4 +105,6 @@ def known_places(demo: Demonstration) -> dict[str, str]:
         code = _CODE.search(page)
         if code:
             found["code"] = code[0]
+    for kind, token in _LETTER.findall(demo.letters()):
+        found.setdefault(kind or "own", token)
     return found

@@ -27,20 +27,26 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
 
 @pytest.fixture(scope="module")
 def places(demo: Demonstration) -> dict[str, str]:
-    """An incident, a window and a code: those of the stories before, else of one told now."""
+    """An incident, a window, a code and what letters link to: of the stories before, else of one told now."""
     return told(demo)
 
 
 def told(demo: Demonstration) -> dict[str, str]:
     """Press what is lacking, until the public page shows it."""
-    for button, wanted in (("bad-update", "incident"), ("maintenance", "window")):
-        if wanted in known_places(demo):
+    for button, wanted in (("bad-update", {"incident", "own"}), ("maintenance", {"window"})):
+        if wanted <= known_places(demo).keys():
             continue
         demo.press("roll-back")
         demo.press(button)
-        until = time.monotonic() + _TOLD_WITHIN_S
-        while wanted not in known_places(demo):
-            assert time.monotonic() < until, f"no {wanted} came of {button}"
-            time.sleep(0.3)
+        _wait(demo, wanted)
     demo.press("roll-back")
-    return known_places(demo)
+    demo.ask("newcomer@example.org")
+    return _wait(demo, {"confirm", "refuse"})
+
+
+def _wait(demo: Demonstration, wanted: set[str]) -> dict[str, str]:
+    until = time.monotonic() + _TOLD_WITHIN_S
+    while not wanted <= (found := known_places(demo)).keys():
+        assert time.monotonic() < until, f"never came: {wanted - found.keys()}"
+        time.sleep(0.3)
+    return found

@@ -25,13 +25,17 @@ class _Stay(HTTPRedirectHandler):
         return None
 
 
-class _Token(HTMLParser):
-    found = ""
+class _Hidden(HTMLParser):
+    """The fields of a page's forms that nobody fills in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, str] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        if tag == "meta" and given.get("name") == "csrf":
-            self.found = given.get("content") or ""
+        if tag == "input" and given.get("type") == "hidden":
+            self.found[given.get("name") or ""] = given.get("value") or ""
 
 
 class Demonstration:
@@ -55,15 +59,28 @@ class Demonstration:
 
     def press(self, button: str) -> None:
         """One of the guide's buttons: bad-update, cut, maintenance, roll-back."""
-        reader = _Token()
+        self._send(f"{self.guide}/en", f"{self.guide}/en/{button}", {})
+
+    def ask(self, address: str, locale: str = "en") -> None:
+        """Fill in the form for messages by e-mail."""
+        form = f"{self.site}/{locale}/subscribe/{INSTITUTION}"
+        self._send(form, form, {"address": address})
+
+    def letters(self) -> str:
+        """The guide, with its letterbox."""
         with self._open(f"{self.guide}/en", timeout=20) as page:
-            reader.feed(page.read().decode())
-        request = Request(f"{self.guide}/en/{button}", data=urlencode({"csrf": reader.found}).encode())
+            return str(page.read().decode())
+
+    def _send(self, page: str, action: str, fields: dict[str, str]) -> None:
+        reader = _Hidden()
+        with self._open(page, timeout=20) as answer:
+            reader.feed(answer.read().decode())
+        request = Request(action, data=urlencode({**reader.found, **fields}).encode())
         try:
             self._open(request, timeout=60)
         except HTTPError as redirect:
             if redirect.code != 303:
-                raise AssertionError(f"{button}: {redirect.code} {redirect.read()[:600]!r}") from None
+                raise AssertionError(f"{action}: {redirect.code} {redirect.read()[:600]!r}") from None
 
     def text(self, path: str) -> str:
         """What Dawam answers to anybody."""

@@ -1,6 +1,7 @@
 """Every page that people see: one list, for accessibility and for screenshots.
 
-A path may name `{institution}`, `{incident}` and `{window}`, which exist once the story was told.
+A path may name `{institution}`, `{incident}` and `{window}`, which exist once the story was told, and what
+letters link to: `{confirm}`, `{refuse}` and `{own}`.
 """
 
 from typing import NamedTuple
@@ -25,6 +26,12 @@ PUBLIC = [
     PageOf("check-unknown", "/check?code=ABCD-EFGH"),
     PageOf("check-genuine", "/check?code={code}"),
     PageOf("subscribe", "/subscribe/{institution}"),
+    PageOf("subscribe-push", "/subscribe/{institution}?way=push"),
+    PageOf("subscribe-code", "/subscribe/{institution}/code/{incident}"),
+    PageOf("subscription-confirm", "/subscriptions/confirm/{confirm}"),
+    PageOf("subscription-refuse", "/subscriptions/refuse/{refuse}"),
+    PageOf("subscription", "/subscriptions/{own}"),
+    PageOf("subscription-new", "/subscriptions/{own}?new=1"),
     PageOf("sign-in", "/sign-in"),
     PageOf("console-sign-in", "/console/sign-in"),
     PageOf("offline", "/offline"),

@@ -20,12 +20,15 @@ async def faults(one: Visitor, page: PageOf, places: dict[str, str]) -> list[str
     status = await one.go(page.path.format_map(places))
     if status != (404 if page.name == "not-found" else 200):
         return [f"{page.name}: {status}"]
+    return await axe_says(one, page.name)
+
+
+async def axe_says(one: Visitor, name: str) -> list[str]:
+    """The same of the page that somebody is on."""
     found = await Axe().run(one.page)
     wide = await one.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    said = [
-        f"{page.name}: {item['id']} at {item['nodes'][0]['target']}" for item in found.response["violations"]
-    ]
-    return said + ([f"{page.name}: {wide} px too wide"] if wide > 0 else [])
+    said = [f"{name}: {item['id']} at {item['nodes'][0]['target']}" for item in found.response["violations"]]
+    return said + ([f"{name}: {wide} px too wide"] if wide > 0 else [])
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -10,11 +10,11 @@ import msgspec
 
 from dawam.app import TABLES, system_world
 from dawam.config import InstitutionSettings, Settings
-from dawam.delivery import Message
+from dawam.delivery import DeliverySettings, EmailSettings, Message, PushSettings
 from dawam.kernel import id_to_text
 from dawam.people import SYSTEM, Actor, Customer, Holding, How, Opening, People, PeopleSettings
 from dawam.simulation.demo.people import AMINA, AMINA_SAVES, LAYLA, MOREAU, OMAR, SHOP
-from dawam.status import IncidentSettings
+from dawam.status import IncidentSettings, SubscriptionSettings
 from dawam.storage import Storage, Tx
 from dawam.web import Locale
 from dawam.web.pages import Kind, PageSettings, Role
@@ -24,8 +24,12 @@ _SESSIONS_EACH = 6
 _DEVICE = "Chrome/Android"
 _A_WEEK_S = 604_800.0
 _NAMES: dict[Locale, str] = {"ar": "محفظة النيل", "fr": "Portefeuille du Nil", "en": "Nile Wallet"}
+_SENDER = "Nile Wallet <news@nile.example>"
 _INCIDENTS = IncidentSettings(notice_every_s=10.0)
 """The public is told again as soon as a reader of the guide would look."""
+_SUBSCRIPTIONS = SubscriptionSettings(asks_at_once=100)
+"""All visitors of a demo come from one address; each of them may subscribe."""
+PUSH_KEY_VARIABLE = "DEMO_PUSH_KEY"
 _PEOPLE = PeopleSettings(
     customer_idle_s=_A_WEEK_S,
     customer_longest_s=_A_WEEK_S,
@@ -52,21 +56,30 @@ COMMUNICATOR = Persona("communicator", Kind.STAFF, "console/incidents", "هان�
 ADMINISTRATOR = Persona("administrator", Kind.STAFF, "console/staff", "Mona Zaki", Role.ADMINISTRATOR)
 PERSONAS = (AMINA_HASSAN, VIEWER, OPERATOR, APPROVER, COMMUNICATOR, ADMINISTRATOR)
 _OTHERS = (
-    ("omar", "عمر عبد الله", "+201001110002", "ar", OMAR),
-    ("layla", "Layla Mansour", "+201001110003", "en", LAYLA),
-    ("moreau", "Jean-Pierre Moreau", "+201001110004", "fr", MOREAU),
-    ("noor", "متجر النور", "+201001110005", "ar", SHOP),
+    ("omar", "عمر عبد الله", "+201001110002", "", "ar", OMAR),
+    ("layla", "Layla Mansour", "+201001110003", "layla@example.org", "en", LAYLA),
+    ("moreau", "Jean-Pierre Moreau", "+201001110004", "moreau@example.org", "fr", MOREAU),
+    ("noor", "متجر النور", "+201001110005", "", "ar", SHOP),
 )
 
 
-def furnished(settings: Settings, *, institution: str, public_url: str) -> Settings:
-    """Settings with pages at an address, names that the public knows, news and sessions at a demo's pace."""
+def furnished(settings: Settings, *, institution: str, public_url: str, letters_port: int) -> Settings:
+    """Settings with pages at an address, names that the public knows, news and sessions at a demo's pace.
+
+    Messages leave by e-mail, to the relay at a port of this machine, and by web push with the key that
+    `PUSH_KEY_VARIABLE` holds.
+    """
     named: InstitutionSettings = msgspec.structs.replace(settings.institutions[institution], names=_NAMES)
     return msgspec.structs.replace(
         settings,
         pages=PageSettings(public_url=public_url),
         people=_PEOPLE,
         incidents=_INCIDENTS,
+        subscriptions=_SUBSCRIPTIONS,
+        delivery=DeliverySettings(
+            email=EmailSettings(host="127.0.0.1", port=letters_port, tls="none", sender=_SENDER),
+            push=PushSettings(contact="mailto:news@nile.example", key_env=PUSH_KEY_VARIABLE),
+        ),
         institutions={**settings.institutions, institution: named},
     )
 
@@ -86,7 +99,7 @@ class Cast:
             people = People(
                 storage, world, _PEOPLE, page_settings=PageSettings(public_url=public_url), send=_unsent
             )
-            await storage.write(lambda tx: people.customers.add(tx, *_customers(institution)))
+            await storage.write(lambda tx: people.customers.add(tx, *customers(institution)))
             for persona in PERSONAS:
                 if persona.role is not None:
                     await people.staff.invite(
@@ -118,11 +131,13 @@ class Cast:
         return self._keys[persona.id]
 
 
-def _customers(institution: str) -> list[Customer]:
+def customers(institution: str) -> list[Customer]:
+    """Amina and the others; those with an e-mail address read what is sent to it."""
     amina = Customer(
         id=AMINA_HASSAN.id,
         name=AMINA_HASSAN.name,
         phone="+201001110001",
+        email="amina@example.org",
         locale="ar",
         holdings=(
             Holding(institution=institution, account=AMINA, label="اليومية"),
@@ -136,10 +151,11 @@ def _customers(institution: str) -> list[Customer]:
                 id=identifier,
                 name=name,
                 phone=phone,
+                email=email,
                 locale=locale,  # type: ignore[arg-type]  # literals above
                 holdings=(Holding(institution=institution, account=account),),
             )
-            for identifier, name, phone, locale, account in _OTHERS
+            for identifier, name, phone, email, locale, account in _OTHERS
         ),
     ]
 

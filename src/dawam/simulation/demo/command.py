@@ -72,7 +72,8 @@ def demo(
         try:
             if in_browser:
                 guide_port = (port != 0 and _if_free(_GUIDE_PORT)) or _free(reserved)
-                asyncio.run(plainly(GuidedShow(plan, teller, guide_port=guide_port).run()))
+                show = GuidedShow(plan, teller, guide_port=guide_port, letters_port=_free(reserved))
+                asyncio.run(plainly(show.run()))
             else:
                 problems = asyncio.run(
                     plainly(ToldShow(plan, teller).run(keep=keep or not story, story=story))

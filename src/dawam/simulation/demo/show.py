@@ -5,19 +5,22 @@ import os
 import signal
 import sys
 import webbrowser
+from base64 import urlsafe_b64encode
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from dawam.app import system_world
 from dawam.config import Settings
 from dawam.kernel import Unavailable
 from dawam.simulation.customers import ChannelGone
-from dawam.simulation.demo.cast import Cast, furnished
+from dawam.simulation.demo.cast import PUSH_KEY_VARIABLE, Cast, furnished
 from dawam.simulation.demo.figures import Figures
-from dawam.simulation.demo.guide import Plot, Staff, guide_app
+from dawam.simulation.demo.guide import Plot, Staff, guide_app, subscribe_cast
+from dawam.simulation.demo.letterbox import Letterbox
 from dawam.simulation.demo.pace import Pace, institution
 from dawam.simulation.demo.serving import INSTITUTION, dawam_command, serve, tell_ways_in
 from dawam.simulation.demo.story import Story
@@ -58,11 +61,16 @@ class Show:
             seed=self._plan.seed,
             ports=self._plan.ports,
             furnish=self.furnish,
+            secrets=self.secrets(),
         )
 
     def furnish(self, settings: Settings) -> Settings:
         """What Dawam is to have beside the usual."""
         return settings
+
+    def secrets(self) -> dict[str, str]:
+        """Variables that Dawam alone sees."""
+        return {}
 
     async def prepare(self, stage: RealStage) -> None:
         """What has to be there before Dawam starts."""
@@ -152,14 +160,22 @@ class ToldShow(Show):
 class GuidedShow(Show):
     """The story in the browser: pages, and a guide with buttons. It stays until somebody ends it."""
 
-    def __init__(self, plan: Plan, teller: Teller, *, guide_port: int) -> None:
+    def __init__(self, plan: Plan, teller: Teller, *, guide_port: int, letters_port: int) -> None:
         super().__init__(plan, teller)
         self._guide_port = guide_port
+        self._letters_port = letters_port
         self._site = f"http://localhost:{plan.ports.dawam}"
 
     def furnish(self, settings: Settings) -> Settings:
-        """Pages at the address that browsers are sent to."""
-        return furnished(settings, institution=INSTITUTION, public_url=self._site)
+        """Pages at the address that browsers are sent to, and messages that come here."""
+        return furnished(
+            settings, institution=INSTITUTION, public_url=self._site, letters_port=self._letters_port
+        )
+
+    def secrets(self) -> dict[str, str]:
+        """A VAPID key of this evening."""
+        number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
+        return {PUSH_KEY_VARIABLE: urlsafe_b64encode(number.to_bytes(32)).decode().rstrip("=")}
 
     async def prepare(self, stage: RealStage) -> None:
         """Customers, staff and their sessions."""
@@ -168,12 +184,16 @@ class GuidedShow(Show):
     async def run(self) -> None:
         """Until it is ended from outside. Raises: Unavailable `stage_process_failed`."""
         self.begin()
-        async with self.stage() as stage:
+        letterbox = Letterbox(system_world().clock)
+        async with letterbox.open(HOST, self._letters_port), self.stage() as stage:
             town = await self.set_up(stage)
+            await subscribe_cast(
+                stage.session, stage.node.url, letterbox, site=self._site, institution=INSTITUTION
+            )
             staff = Staff(
                 stage.session, stage.node.url, self._cast, institution=INSTITUTION, zone=PageSettings().zone
             )
-            plot = Plot(town, staff)
+            plot = Plot(town, staff, letterbox)
             app = guide_app(plot, self._cast, site=self._site, port=self._guide_port, institution=INSTITUTION)
             figures = Figures(town.answers, town.payments, town.oracle, town.watch, town.clock)
             async with (

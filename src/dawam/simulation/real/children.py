@@ -8,7 +8,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -24,10 +24,14 @@ _LINE_MAX = 300
 class Child:
     """A Python module as a process, leashed to this one by its standard input."""
 
-    def __init__(self, name: str, arguments: Sequence[str], *, log: Path) -> None:
+    def __init__(
+        self, name: str, arguments: Sequence[str], *, log: Path, variables: Mapping[str, str] | None = None
+    ) -> None:
+        """`variables` are added to this process's own."""
         self.name = name
         self._command = [sys.executable, "-m", *arguments]
         self._log = log
+        self._variables = dict(variables or {})
         self._running: asyncio.subprocess.Process | None = None
         self._wanted = False
 
@@ -42,7 +46,7 @@ class Child:
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
-                env=_environment(),
+                env=_environment() | self._variables,
                 start_new_session=True,
             )
         self._wanted = True

@@ -2,9 +2,9 @@
 
 import asyncio
 import re
-import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from secrets import token_urlsafe
 from types import TracebackType
 
 import aiohttp
@@ -52,8 +52,11 @@ class RealStage:
         seed: int,
         ports: Ports | None = None,
         furnish: Callable[[Settings], Settings] = lambda settings: settings,
+        secrets: Mapping[str, str] | None = None,
     ) -> None:
-        """`furnish` sets what the stage leaves as it is by default, such as pages and people."""
+        """`furnish` sets what the stage leaves as it is by default, such as pages and people; `secrets` are
+        the variables that its settings name.
+        """
         self._furnish = furnish
         self._workdir = workdir
         self._name = name
@@ -61,12 +64,13 @@ class RealStage:
         self._clock = clock
         self._ports = ports or Ports()
         self._config = workdir / "dawam.toml"
-        self.operator_token = secrets.token_urlsafe(24)
+        self.operator_token = token_urlsafe(24)
         self._wallet = Child("wallet core", self._wallet_command(seed), log=workdir / "wallet.log")
         self._dawam = Child(
             "dawam",
             ["dawam.simulation.real.leash", "serve", "--config", str(self._config)],
             log=workdir / "dawam.log",
+            variables=secrets,
         )
 
     async def __aenter__(self) -> "RealStage":

@@ -14,12 +14,14 @@ from litestar import Litestar, Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.response import Redirect, Stream
+from markupsafe import Markup
 
 from dawam.app import system_world
 from dawam.kernel import NotFound
 from dawam.simulation.demo.cast import PERSONAS, Cast, Persona
-from dawam.simulation.demo.guide.plot import Plot
-from dawam.web import LOCALES, negotiate
+from dawam.simulation.demo.guide.links import linked
+from dawam.simulation.demo.guide.plot import Plot, Seen
+from dawam.web import LOCALES, Locale, negotiate
 from dawam.web.pages import (
     FOR_ANYONE,
     Face,
@@ -33,7 +35,7 @@ from dawam.web.pages import (
 )
 
 _TEMPLATES = Path(__file__).with_name("templates")
-_LIVE = ("now", "story")
+_LIVE = ("now", "letters", "story")
 _TICK_S = 1.0
 AnyRequest = Request[Any, Any, Any]
 
@@ -93,6 +95,7 @@ class Guide:
                 request,
                 "guide/guide.html",
                 seen=self._plot.seen(),
+                linked=self._linked,
                 site=self._site,
                 door=self._door,
                 institution=self._institution,
@@ -101,19 +104,31 @@ class Guide:
 
         @get("/{locale:str}/live", opt=ruled(FOR_ANYONE))
         async def live(request: AnyRequest) -> Stream:
-            return self.live.stream([f"guide:{locale_of(request)}"])
+            locale, seen = locale_of(request), self._plot.seen()
+            first = [(part, self._drawn(part, locale, seen)) for part in _LIVE]
+            return self.live.stream([f"guide:{locale}"], first=first)
 
         return [begin, guide, live]
 
     async def _tick(self) -> None:
+        """Tell what has changed, and nothing else: whoever reads a letter keeps their place in it."""
+        told: dict[tuple[str, str], str] = {}
         while True:
             seen = self._plot.seen()
             for locale in LOCALES:
                 if self.live.listeners(f"guide:{locale}"):
                     for part in _LIVE:
-                        drawn = self._face.render(f"guide/{part}.html", locale, seen=seen).decode()
-                        self.live.publish(f"guide:{locale}", part, drawn)
+                        drawn = self._drawn(part, locale, seen)
+                        if told.get((locale, part)) != drawn:
+                            self.live.publish(f"guide:{locale}", part, drawn)
+                        told[locale, part] = drawn
             await asyncio.sleep(_TICK_S)
+
+    def _drawn(self, part: str, locale: Locale, seen: Seen) -> str:
+        return self._face.render(f"guide/{part}.html", locale, seen=seen, linked=self._linked).decode()
+
+    def _linked(self, line: str) -> Markup:
+        return linked(line, self._site)
 
 
 def _act(name: str, do: Callable[[], Awaitable[None]]) -> HTTPRouteHandler:

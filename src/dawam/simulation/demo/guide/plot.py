@@ -12,6 +12,7 @@ from dawam.kernel import DawamError
 from dawam.simulation.answers import ChannelBalance
 from dawam.simulation.demo.cast import Persona
 from dawam.simulation.demo.guide.maintenance import Staff
+from dawam.simulation.demo.letterbox import Letter, Letterbox, followed_after_s
 from dawam.simulation.demo.people import AMINA
 from dawam.simulation.demo.town import Told, Town
 from dawam.simulation.faults import FaultKind
@@ -20,6 +21,7 @@ from dawam.standin import Mode, ModeChange
 
 _LOOK_EVERY_S = 1.0
 _MAINTENANCE_IN_S, _MAINTENANCE_S = 10, 180
+_LETTERS_SHOWN = 12
 _log = structlog.get_logger("dawam.demo")
 
 
@@ -53,15 +55,18 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     steps: frozenset[str]
     differing: int | None
     """Accounts that differed when the books were compared at the end; None before."""
+    letters: tuple[tuple[Letter, float | None], ...]
+    """The newest first, each with the seconds that it came after the change of mode that it follows."""
     now: datetime
 
 
 class Plot:
     """The buttons, and what came of them. Read from outside, as anybody could."""
 
-    def __init__(self, town: Town, staff: Staff) -> None:
+    def __init__(self, town: Town, staff: Staff, letterbox: Letterbox) -> None:
         self._town = town
         self._staff = staff
+        self._letterbox = letterbox
         self._trouble: Trouble | None = None
         self._window = ""
         self._began_at: datetime | None = None
@@ -133,7 +138,7 @@ class Plot:
         if town.oracle.heard_at is not None:
             town.answers.judge(until=town.oracle.heard_at)
         worst, change, book = town.watch.worst, self._taken_over(), town.answers
-        since = self._measured_from
+        since, letters = self._measured_from, list(self._letterbox.letters)
         return Seen(
             mode=worst.mode if worst else Mode.NORMAL,
             share_percent=worst.share_percent if worst else 100,
@@ -151,6 +156,10 @@ class Plot:
             amina_sees=self._shown,
             steps=frozenset(self._steps),
             differing=self._differing,
+            letters=tuple(
+                (letter, followed_after_s(letter, letters, town.watch.changes))
+                for letter in letters[:_LETTERS_SHOWN]
+            ),
             now=town.clock.now(),
         )
 
