@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from dawam.delivery import PushSettings, Way
-from dawam.delivery.addresses import from_base64url
+from dawam.delivery.addresses import check_address, from_base64url
 from dawam.delivery.model import Later, Outgoing, Refused, Sent
 from dawam.delivery.senders.encryption import (
     _hkdf,
@@ -42,18 +42,22 @@ ENCRYPTED = (
 )
 
 
-def decrypt(body):
-    """What the browser of the RFC reads."""
+def decrypted(body, browser, auth):
+    """What a browser with this key and secret reads."""
     salt, size, own = body[:16], body[20], body[21 : 21 + body[20]]
-    browser = private_key(BROWSER_PRIVATE)
     public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), own)
     secret = browser.exchange(ec.ECDH(), public)
     info = b"WebPush: info\0" + point(browser) + own
-    material = _hkdf(from_base64url(AUTH), secret, info, 32)
+    material = _hkdf(auth, secret, info, 32)
     key = _hkdf(salt, material, b"Content-Encoding: aes128gcm\0", 16)
     nonce = _hkdf(salt, material, b"Content-Encoding: nonce\0", 12)
     padded = AESGCM(key).decrypt(nonce, body[21 + size :], None)
     return padded.rstrip(b"\0")[:-1]
+
+
+def decrypt(body):
+    """What the browser of the RFC reads."""
+    return decrypted(body, private_key(BROWSER_PRIVATE), from_base64url(AUTH))
 
 
 def test_the_vector_of_rfc_8291():
@@ -181,6 +185,19 @@ def test_a_subscription_that_is_none_is_refused(to):
 
 
 FIELDS = Outgoing.__struct_fields__
+
+
+def test_a_browser_is_one_address_however_it_is_written():
+    keys = {"auth": AUTH + "==", "p256dh": BROWSER}
+    plain = json.dumps(
+        {"endpoint": "https://push.example.net/x", "keys": keys, "expirationTime": 7}, indent=2
+    )
+    kept = check_address(Way.PUSH, plain)
+    assert json.loads(kept) == {
+        "endpoint": "https://push.example.net/x",
+        "keys": {"p256dh": BROWSER, "auth": AUTH},
+    }
+    assert check_address(Way.PUSH, kept) == kept
 
 
 def test_a_point_off_the_curve_is_refused():

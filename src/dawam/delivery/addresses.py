@@ -6,7 +6,7 @@ browsers; IANA's registries of special-purpose addresses for what is public.
 
 import re
 import unicodedata
-from base64 import urlsafe_b64decode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
@@ -59,7 +59,7 @@ def check_address(way: Way, given: str, *, allowed: Sequence[Network] = ()) -> s
         case Way.WEBHOOK:
             return _webhook(given, allowed)
         case Way.PUSH:
-            push_target(given)
+            return _browser(given)
     return given
 
 
@@ -77,6 +77,14 @@ def push_target(given: str) -> PushTarget:
     if parts.scheme not in ("https", "http") or not parts.hostname or len(point) != 65 or len(secret) != 16:
         raise InvalidInput("push_subscription_invalid")
     return target
+
+
+def _browser(given: str) -> str:
+    """What is needed of it, written in one way: spaces, or when it ends, make no other browser of it."""
+    target = push_target(given)
+    keys = (target.keys.p256dh, target.keys.auth)
+    p256dh, auth = (urlsafe_b64encode(from_base64url(key)).rstrip(b"=").decode() for key in keys)
+    return msgspec.json.encode(PushTarget(target.endpoint, PushKeys(p256dh, auth))).decode()
 
 
 def is_public(address: Address) -> bool:

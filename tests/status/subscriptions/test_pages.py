@@ -1,5 +1,6 @@
 """The pages: ask, confirm, change, stop; in three languages, without an account."""
 
+import json
 import re
 
 import pytest
@@ -192,6 +193,38 @@ def test_a_receiver_of_webhooks_is_shown_its_secret(client, town):
     where = ask(client, town, way="webhook", address="https://hooks.example.com/x").headers["location"]
     own = confirm(client, town, where, town.code(Way.WEBHOOK)).headers["location"]
     assert "hooks.example.com" in client.get(own, headers=HTML).text
+
+
+def device(letter):
+    """A browser's push subscription."""
+    keys = {"p256dh": letter * 87, "auth": letter * 22}
+    return json.dumps(
+        {"endpoint": f"https://push.example.net/{letter}", "expirationTime": None, "keys": keys}
+    )
+
+
+def shown_to(client, address):
+    given = {"csrf": hidden(client, "/en/subscribe/nile-bank?way=push")["csrf"], "address": address}
+    return client.post("/en/subscriptions", data=given, headers=HTML)
+
+
+def test_a_device_is_shown_what_it_gets_and_that_of_no_other(client, town):
+    for letter in "AQ":
+        asked = ask(client, town, way="push", address=device(letter))
+        confirm(client, town, asked.headers["location"], town.code(Way.PUSH))
+    page = shown_to(client, device("A"))
+    (own,) = re.findall(r'href="(/en/subscriptions/[^"]+)"', page.text)
+    client.post(own, content="List-Unsubscribe=One-Click")
+    assert "gets no messages from us" in shown_to(client, device("A")).text
+    assert town.subscriptions.counts() == {"nile-bank": {Way.PUSH: 1}}
+    assert "gets no messages from us" in shown_to(client, device("g")).text
+
+
+@pytest.mark.parametrize("address", ["", "{}", "mona@example.org", device("A").replace("A", "B", 1)[:60]])
+def test_what_is_no_device_is_shown_nothing(client, address):
+    answer = shown_to(client, address)
+    assert answer.status_code == 422
+    assert "consent to notifications cannot be used" in answer.text.replace("&#39;", "'")
 
 
 @pytest.mark.parametrize(

@@ -275,7 +275,7 @@ HOSTILE = [
     "\u202eزلا",
     "ali\u2066\u2067",
     "a\u200fb",
-    "{{ 7*7 }}",
+    "{{ 1111*1111 }}",
     "\x00\x1b[2J",
 ]
 
@@ -300,7 +300,7 @@ def test_a_hostile_name_is_shown_not_obeyed(tmp_path: Path, name: str, locale: s
     page = client_of(face, [named]).get(f"/{locale}/name").text
     main = page.partition("<main")[2].partition("</main")[0]
     assert "<script" not in main
-    assert "49" not in main
+    assert "1234321" not in main
     said = re.sub(r'value="[^"]*"|data-unit="[^"]*"', "", main)  # a form gives back what was entered
     assert not re.search("[\u202a-\u202e\u200e\u200f\x00\x1b]|\u2066\u2067", said)
 

@@ -79,7 +79,7 @@ def page_routes(
     """
     tries = RateLimit(10, every_s=30.0)
     view = View(face, subscriptions, institutions, tuple(capabilities), name_of, tries)
-    return [*_asking(view), *_coding(view), *_answering(view), *_managing(view)]
+    return [*_asking(view), *_coding(view), *_answering(view), *_listing(view), *_managing(view)]
 
 
 def _asking(view: View) -> list[HTTPRouteHandler]:
@@ -154,6 +154,20 @@ def _answering(view: View) -> list[HTTPRouteHandler]:
         return view.page(request, "stopped", refused=True, institution="")
 
     return [offered, confirmed, refusing, refused]
+
+
+def _listing(view: View) -> list[HTTPRouteHandler]:
+    @post("/{locale:str}/subscriptions", opt=ruled(FOR_ANYONE), status_code=200)
+    async def of_device(request: Asked) -> Response[bytes]:
+        fields = await fields_of(request)
+        try:
+            found = view.subscriptions.of_device(fields.get("address", ""))
+        except InvalidInput as error:
+            problem = explain(error, locale_of(request))
+            return view.page(request, "device", status=422, found=[], problem=problem)
+        return view.page(request, "device", found=found, problem=None)
+
+    return [of_device]
 
 
 def _managing(view: View) -> list[HTTPRouteHandler]:

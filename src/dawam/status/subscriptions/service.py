@@ -36,6 +36,8 @@ _GONE = frozenset({"target_gone", "push_subscription_gone", "push_subscription_i
 _REFUSED = frozenset({"email_refused", "sms_number_refused", "target_private"})
 _STOP = frozenset({"stop", "stopp", "arret", "arrêt", "ايقاف", "إيقاف", "الغاء", "إلغاء", "توقف"})
 _KEPT = 8
+_PAGES = {"incident": "incidents", "window": "windows", "all_clear": "windows"}
+"""Where the public reads on about a notice, by its kind."""
 _log = structlog.get_logger("dawam.status")
 
 
@@ -194,6 +196,19 @@ class Subscriptions:
         found = self._tokens.read("manage", token)
         return self._storage.read(lambda rows: store.find(rows, found))
 
+    def of_device(self, address: str) -> list[tuple[str, Subscription]]:
+        """The subscriptions of a browser, each with its token, by the whole of its push subscription.
+
+        Its keys are known to the browser and us alone: who shows them is the browser.
+        Raises: InvalidInput `push_subscription_invalid`.
+        """
+        kept = self.delivery.address(Way.PUSH, address)
+        found = self._tokens.address_hash(Way.PUSH, kept)
+        return [
+            (self._tokens.token("manage", each.id), each)
+            for each in self._storage.read(lambda rows: store.of_address(rows, found))
+        ]
+
     async def change(self, token: str, wishes: Wishes) -> None:
         """Other wishes.
 
@@ -215,8 +230,8 @@ class Subscriptions:
         found = self._tokens.address_hash(Way.SMS, number)
 
         def verb(tx: Tx) -> None:
-            for subscription_id in store.of_address(tx, found):
-                self._drop(tx, subscription_id)
+            for each in store.of_address(tx, found):
+                self._drop(tx, each.id)
             store.drop_asks(tx, found)
 
         self._storage.write_now(verb)
@@ -272,21 +287,23 @@ class Subscriptions:
             subject=subject,
             body=body,
             html=html,
-            link=self._link(subscription),
+            link=self._link(subscription, notice),
             owner=subscription.id,
             about=notice.subject_id,
             not_before=quiet_until(wishes, now, self._face.settings.zone, urgent=urgent),
             expires_at=notice.published_at + timedelta(hours=self.settings.notice_lasts_h),
         )
 
-    def _link(self, subscription: Subscription) -> str:
+    def _link(self, subscription: Subscription, notice: Notice) -> str:
         """A mail is stopped by it, a notification opens it; in a text message it would cost a part."""
         locale = subscription.wishes.locale
         match subscription.way:
             case Way.EMAIL:
                 return self.manage_url(locale, subscription.id)
             case Way.PUSH:
-                return f"{self._origin}/{locale}/status/{subscription.institution}"
+                pages = _PAGES.get(notice.kind)
+                path = f"{pages}/{notice.subject_id}" if pages else f"status/{notice.institution}"
+                return f"{self._origin}/{locale}/{path}"
         return ""
 
     def _wording(self, notice_id: str) -> tuple[Notice, NoticeWording] | None:

@@ -147,9 +147,10 @@ def find(rows: Rows, subscription_id: str) -> Subscription | None:
     return _subscription(found) if found else None
 
 
-def of_address(rows: Rows, address_hash: bytes) -> list[str]:
-    """The ids of an address's subscriptions."""
-    return [row.id for row in rows.execute(select(_s.id).where(_s.address_hash == address_hash))]
+def of_address(rows: Rows, address_hash: bytes) -> list[Subscription]:
+    """An address's subscriptions, the oldest first."""
+    chosen = select(*_PAGE).where(_s.address_hash == address_hash).order_by(_s.id)
+    return [_subscription(row) for row in rows.execute(chosen)]
 
 
 def page(rows: Rows, institution: str, after: str, limit: int) -> list[Subscription]:

@@ -56,7 +56,12 @@ def _worker(face: Face) -> bytes:
     digest = sha256(version().encode() + b"".join(pages)).hexdigest()[:12]
     kept = [*(f"/{locale}/offline" for locale in LOCALES), *(asset(path) for path in _KEPT)]
     return face.render(
-        "web/sw.js", LOCALES[0], version=digest, files=msgspec.json.encode(kept).decode(), first=LOCALES[0]
+        "web/sw.js",
+        LOCALES[0],
+        version=digest,
+        files=msgspec.json.encode(kept).decode(),
+        first=LOCALES[0],
+        icon=asset("icon-192.png"),
     )
 
 

@@ -53,7 +53,8 @@ self.addEventListener("fetch", (event) => {
   }
 });
 
-// A notice that we have sent to this device. Its text is shown as it is; a click opens the status page.
+// A notice that we have sent to this device. Its text is shown as it is; a newer one of the same matter takes
+// its place and is heard again. A click opens its page anew, in the window that shows it already if there is one.
 self.addEventListener("push", (event) => {
   let said;
   try {
@@ -61,12 +62,19 @@ self.addEventListener("push", (event) => {
   } catch {
     return;
   }
-  const shown = { body: said.body, lang: said.lang, dir: said.dir, tag: said.tag, data: said.url };
-  event.waitUntil(self.registration.showNotification(said.title, shown));
+  const { title, body, lang, dir, tag, url } = said;
+  const shown = { body, lang, dir, tag, renotify: true, icon: "{{ icon }}", data: url };
+  event.waitUntil(self.registration.showNotification(title, shown));
 });
+
+const open = async (href) => {
+  const pages = await self.clients.matchAll({ type: "window" });
+  const page = pages.find((one) => one.url === href);
+  return page ? (await page.focus()).navigate(href) : self.clients.openWindow(href);
+};
 
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
   const url = new URL(event.notification.data || "/", location.origin);
-  event.waitUntil(self.clients.openWindow(url.origin === location.origin ? url.href : "/"));
+  event.waitUntil(open(url.origin === location.origin ? url.href : location.origin));
 });
