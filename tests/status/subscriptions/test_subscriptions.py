@@ -1,7 +1,6 @@
 """Asking, confirming, being told, stopping."""
 
 import asyncio
-import time
 from datetime import timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from dawam.delivery import Refused, Way
 from dawam.kernel import DawamError, Unavailable
 from dawam.status import Verdict
 from dawam.status.subscriptions import SubscriptionSettings, Wishes
+from dawam.storage import outbox
 
 from .conftest import ORIGIN, START, TEXTS, Town
 
@@ -303,32 +303,21 @@ def test_an_ask_sent_twice_is_one(town):
     assert len(town.out[Way.EMAIL].got) == 1
 
 
-def test_a_reader_hears_of_it_within_five_seconds(town):
+def test_a_notice_that_is_published_in_the_very_commit_of_other_news_is_told(town):
     town.subscribe()
+    now = town.clock.now()
+    town.storage.write_now(lambda tx: outbox.put(tx, "mode_changed", b"", now=now))
 
-    async def story():
-        tasks = [asyncio.create_task(town.delivery.run()), asyncio.create_task(town.subscriptions.run())]
-        await asyncio.sleep(0.5)
-        began = time.monotonic()
-        await town.storage.write(
-            lambda tx: town.notices.publish(
-                tx,
-                institution="nile-bank",
-                kind="incident",
-                subject_id="i-1",
-                texts=TEXTS,
-                capabilities=(),
-                now=town.clock.now(),
-            )
-        )
-        while not town.told():
-            await asyncio.sleep(0.01)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        return time.monotonic() - began
+    def publish(tx):
+        said = {"kind": "incident", "subject_id": "i-1", "texts": TEXTS, "capabilities": ()}
+        town.notices.publish(tx, institution="nile-bank", **said, now=now)
 
-    assert town.run(story()) < 5
+    async def at_once():
+        await asyncio.gather(town.storage.write(publish), town.subscriptions.catch_up())
+
+    town.run(at_once())
+    town.settle()
+    assert len(town.told()) == 1
 
 
 def test_what_was_never_answered_is_forgotten(town):
