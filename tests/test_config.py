@@ -50,6 +50,11 @@ def test_an_empty_file_gives_the_defaults() -> None:
         ('[channels]\ndefault_locale = "de"\n', "setting_invalid", {"setting": "channels.default_locale"}),
         ('[operators]\namal = "secret"\n', "setting_invalid", {"setting": "operators.amal"}),
         ("channels = 3\n", "setting_invalid", {"setting": "channels"}),
+        (
+            '[incidents]\nclose_after_quiet_s = "sometimes"\n',
+            "setting_invalid",
+            {"setting": "incidents.close_after_quiet_s"},
+        ),
         ("[institutions.one]\n", "setting_missing", {"setting": "institutions.one.primary_url"}),
         (TWO + "accounts = [1]\n", "setting_invalid", {"setting": "institutions.two.accounts[0]"}),
         (TWO + 'accounts = "*"\n', "setting_invalid", {"setting": "institutions.two.accounts"}),
@@ -95,6 +100,11 @@ def test_a_bad_setting_is_named(text: str, code: str, params: dict[str, object])
     assert error.code == code
     assert {name: error.params[name] for name in params} == params
     assert error.params["file"] == "dawam.toml"
+
+
+def test_a_file_may_say_never() -> None:
+    found = config.read('[incidents]\nclose_after_quiet_s = "never"\n')
+    assert found.incidents.close_after_quiet_s == "never"
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

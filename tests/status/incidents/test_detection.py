@@ -144,7 +144,7 @@ def test_it_closes_by_itself_after_the_quiet_time_and_says_so(play):
 
 
 def test_it_never_closes_by_itself_where_that_is_set(storage):
-    play = Play(storage, IncidentSettings(close_after_quiet_s=None))
+    play = Play(storage, IncidentSettings(close_after_quiet_s="never"))
     play.change(AWAY)
     play.change(NORMAL)
     play.pass_s(10_000_000)

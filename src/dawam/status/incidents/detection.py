@@ -197,7 +197,7 @@ class Detection:
 
     def _is_quiet(self, incident: Incident, now: datetime) -> bool:
         quiet_s = self._settings.close_after_quiet_s
-        if quiet_s is None or incident.state is not State.MONITORING or incident.restored_at is None:
+        if quiet_s == "never" or incident.state is not State.MONITORING or incident.restored_at is None:
             return False
         return now - incident.restored_at >= timedelta(seconds=quiet_s)
 

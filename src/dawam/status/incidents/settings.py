@@ -1,6 +1,6 @@
 """What an operator may set about incidents. Page: docs/configuration.md."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -31,16 +31,16 @@ class IncidentSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     `notice_every_s`: no automatic notice of an incident comes sooner after the one before. `reopen_within_s`:
     what fails again so soon after all was normal is the same incident. `close_after_quiet_s`: after that long
-    without a failure it closes by itself; never, where it is null.
+    without a failure it closes by itself, or `never`.
     """
 
     notice_every_s: Seconds = 120.0
     reopen_within_s: Seconds = 900.0
-    close_after_quiet_s: Seconds | None = 86_400.0
+    close_after_quiet_s: Seconds | Literal["never"] = 86_400.0
     look_for_affected_every_s: Seconds = 60.0
     major: MajorThresholds = MajorThresholds()
 
     def __post_init__(self) -> None:
         """An incident closes only when nothing can reopen it any more."""
-        if self.close_after_quiet_s is not None and self.close_after_quiet_s < self.reopen_within_s:
+        if self.close_after_quiet_s != "never" and self.close_after_quiet_s < self.reopen_within_s:
             raise ValueError("close_after_quiet_s must not be less than reopen_within_s")
