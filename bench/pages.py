@@ -106,7 +106,7 @@ async def consoles(demo: Demonstration, count: int, seconds: float, node: int) -
     url = f"{demo.site}/en/console/institutions/{INSTITUTION}/live"
     alone = await busy(node, seconds / 2)
     opened = [Console() for _ in range(count)]
-    keys = [demo.enter("operator")[1] for _ in range(8)]
+    keys = [demo.enter("operator")[1] for _ in range(-(-count // 20))]  # a session may have 20
     async with aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=0), timeout=aiohttp.ClientTimeout(total=None)
     ) as session:

@@ -32,7 +32,7 @@ class Front:
         settings, world, storage = node.settings, node.world, node.storage
         self._node = node
         self._tasks: list[asyncio.Task[None]] = []
-        self.live = Live()
+        self.live = Live(settings.pages)
         self.face = Face(
             world,
             settings.pages,

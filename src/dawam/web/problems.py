@@ -41,6 +41,7 @@ STATUS_BY_CODE: dict[str, int] = {
     "form_field_missing": 422,
     "form_field_invalid": 422,
     "too_many_tries": 429,
+    "live_place_full": 429,
     "primary_unreachable": 502,
     "primary_error": 502,
     "primary_malformed": 502,
@@ -87,10 +88,8 @@ def protocol_headers(error: DawamError, status: int) -> dict[str, str]:
     match status:
         case 401:
             return {"WWW-Authenticate": "Bearer" if error.code.startswith("token_") else "Cookie"}
-        case 429:
+        case 429 | 503:
             return {"Retry-After": str(error.params.get("wait_s", _RETRY_AFTER_S))}
-        case 503:
-            return {"Retry-After": _RETRY_AFTER_S}
     return {}
 
 

@@ -7,10 +7,11 @@ reported as the port it became.
 import asyncio
 import errno
 import os
+import resource
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, NamedTuple
 
 import uvicorn
@@ -18,6 +19,7 @@ import uvicorn
 from dawam.kernel import Conflict, InvalidInput, invariant
 
 _BACKLOG = 2048
+_STUCK_AFTER_S = 30.0
 
 
 class Address(NamedTuple):
@@ -46,6 +48,8 @@ def serve(
     `on_ready` is told the address, with the real port, once calls are answered.
     """
 
+    _allow_many_connections()
+
     async def run() -> None:
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -60,24 +64,29 @@ def serve(
 
 
 @asynccontextmanager
-async def serving(app: Any, host: str, port: int, *, stop_after_s: int = 1) -> AsyncIterator[Address]:
+async def serving(
+    app: Any, host: str, port: int, *, stop_after_s: int = 1, stuck_after_s: float = _STUCK_AFTER_S
+) -> AsyncIterator[Address]:
     """Serve inside a running loop for as long as the context is open.
 
     Raises: Conflict `port_in_use`; InvalidInput `address_unusable`.
     """
-    listening = bind(host, port)
+    listening = bind(host, port, stuck_after_s=stuck_after_s)
     async with _running(app, listening, stop_after_s):
         yield _address(listening)
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """A listening socket.
+def bind(host: str, port: int, *, stuck_after_s: float = _STUCK_AFTER_S) -> socket.socket:
+    """A listening socket; who takes nothing of an answer for `stuck_after_s` is let go (Linux).
 
+    Source: RFC 5482, user timeout; tcp(7): connections inherit it, and a window that stays shut counts.
     Raises: Conflict `port_in_use`; InvalidInput `address_unusable`.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(stuck_after_s * 1_000))
     try:
         listening.bind((host, port))
         listening.listen(_BACKLOG)
@@ -134,6 +143,13 @@ class _Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
         yield
+
+
+def _allow_many_connections() -> None:
+    """Each is an open file: as many as this process may have, not as many as a shell begins with."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):  # "unlimited" is more than some systems can give
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _address(listening: socket.socket) -> Address:

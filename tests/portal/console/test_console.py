@@ -76,7 +76,7 @@ class Place:
             within_s=600,
             is_active=lambda member: self.people.staff.member(member).active,
         )
-        self.live = Live()
+        self.live = Live(PageSettings())
         self.pulse = Pulse(self.node.desks, world, self.live)
         delivering = Delivery(self.storage, world, DeliverySettings())
         console = Console(

@@ -106,7 +106,7 @@ class Stage:
             name_of=lambda name, locale: (names or {"misr": "Bank of Egypt", "atlas": "Atlas"})[name],
             **sources,
         )
-        self.live = Live()
+        self.live = Live(PageSettings())
         self.publisher = self.new_publisher()
 
     def new_publisher(self):

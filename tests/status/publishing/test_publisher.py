@@ -7,6 +7,7 @@ import pytest
 
 from dawam.app import system_world
 from dawam.standin import Mode, Reason
+from dawam.web.pages import Reader
 
 from .stage import Stage, said
 
@@ -23,7 +24,7 @@ class Page:
 
     def __init__(self, stage, institution="misr"):
         self.heard = asyncio.Event()
-        self._body = stage.live.stream([f"status:{institution}"]).iterator
+        self._body = stage.live.stream([f"status:{institution}"], Reader("here")).iterator
         self._task = asyncio.create_task(self._listen())
 
     async def _listen(self):

@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
-from dawam.web.pages import Live
+from dawam.web.pages import Live, PageSettings, Reader
+
+HERE = Reader("192.0.2.1")
 
 
 def reading(live: Live, *topics: str, first: Any = ()) -> AsyncIterator[bytes]:
-    return live.stream(topics, first=first).iterator  # type: ignore[return-value]
+    return live.stream(topics, HERE, first=first).iterator  # type: ignore[return-value]
 
 
 async def soon(news: AsyncIterator[bytes]) -> bytes:
@@ -18,7 +20,7 @@ async def soon(news: AsyncIterator[bytes]) -> bytes:
 
 def test_a_page_gets_its_first_news_then_what_is_published() -> None:
     async def story() -> None:
-        live = Live()
+        live = Live(PageSettings())
         news = reading(live, "a", first=[("hello", "one\ntwo")])
         assert (await soon(news)).startswith(b"retry: ")
         assert await soon(news) == b"event: hello\ndata: one\ndata: two\n\n"
@@ -34,7 +36,7 @@ def test_a_page_gets_its_first_news_then_what_is_published() -> None:
 
 def test_what_came_meanwhile_comes_in_order_and_at_once() -> None:
     async def story() -> None:
-        live = Live()
+        live = Live(PageSettings())
         news = reading(live, "a", "b")
         await soon(news)
         for n in range(3):
@@ -47,17 +49,17 @@ def test_what_came_meanwhile_comes_in_order_and_at_once() -> None:
 
 def test_a_reader_that_is_too_slow_is_let_go_and_the_others_are_not() -> None:
     async def story() -> None:
-        live = Live()
+        live = Live(PageSettings())
         slow, quick = reading(live, "a"), reading(live, "a")
         await soon(slow)
         await soon(quick)
         heard = 0
         for n in range(600):
-            live.publish("a", "n", str(n))
+            live.publish("a", "n", str(n) * 300)
             heard += (await soon(quick)).count(b"event: n")
         assert heard == 600
         left = [piece async for piece in slow]
-        assert b"".join(left).count(b"event: n") <= 256
+        assert len(b"".join(left)) <= 64 * 1024
         assert live.listeners("a") == 1
         await quick.aclose()  # type: ignore[attr-defined]
 
@@ -66,7 +68,7 @@ def test_a_reader_that_is_too_slow_is_let_go_and_the_others_are_not() -> None:
 
 def test_closing_ends_every_stream() -> None:
     async def story() -> None:
-        live = Live()
+        live = Live(PageSettings())
         news = reading(live, "a")
         await soon(news)
         live.close()
@@ -79,7 +81,7 @@ def test_closing_ends_every_stream() -> None:
 
 def test_a_line_of_the_news_cannot_be_another_event() -> None:
     async def story() -> None:
-        live = Live()
+        live = Live(PageSettings())
         news = reading(live, "a")
         await soon(news)
         live.publish("a", "n", "x\n\nevent: evil\rdata: y")
@@ -92,8 +94,8 @@ def test_a_line_of_the_news_cannot_be_another_event() -> None:
 
 def test_a_stream_ends_with_the_session_of_who_listens() -> None:
     async def story() -> None:
-        live, holds = Live(), [True]
-        news: Any = live.stream(["a"], still=lambda: holds[0]).iterator
+        live, holds = Live(PageSettings()), [True]
+        news: Any = live.stream(["a"], HERE, still=lambda: holds[0]).iterator
         await soon(news)
         live.publish("a", "n", "1")
         assert b"data: 1" in await soon(news)

@@ -12,7 +12,7 @@ from dawam.web.pages.failures import failure_pages
 from dawam.web.pages.formats import amount, clock_time, day, hijri, moment, number, percent, span
 from dawam.web.pages.forms import fields_of, form_of, form_token
 from dawam.web.pages.limits import RateLimit
-from dawam.web.pages.live import Live
+from dawam.web.pages.live import Live, Reader, reader_of
 from dawam.web.pages.places import place_of
 from dawam.web.pages.rules import (
     FOR_ANYONE,
@@ -51,6 +51,7 @@ __all__ = [
     "Live",
     "PageSettings",
     "RateLimit",
+    "Reader",
     "Role",
     "Rule",
     "Sessions",
@@ -76,6 +77,7 @@ __all__ = [
     "page_app",
     "percent",
     "place_of",
+    "reader_of",
     "ruled",
     "set_cookie",
     "span",

@@ -1,25 +1,53 @@
 """News to open pages as server-sent events: encoded once, sent to everyone, held up by nobody.
 
-A page that reads too slowly is let go and comes back by itself. Source: WHATWG HTML, 9.2.
+A page that reads too slowly is let go and comes back by itself. So many pages may be open of one place, and
+so many of all places; of the staff so many of one session, and no crowd of others takes their room.
+Source: WHATWG HTML, 9.2.
 """
 
 import asyncio
-from collections import deque
+import weakref
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
+from litestar.connection import ASGIConnection
 from litestar.response import Stream
 
-_WAITING_MAX = 256
+from dawam.kernel import Unavailable
+from dawam.web.pages.places import place_of
+from dawam.web.pages.settings import PageSettings
+from dawam.web.pages.visitors import Kind, visiting
+
+_WAITING_MAX_BYTES = 64 * 1024
 _QUIET_S = 15.0
 _RETRY_MS = 2_000
+_AGAIN_AFTER_S = 10
+
+
+class Reader(NamedTuple):
+    """Whose open pages count together."""
+
+    key: str
+    is_staff: bool = False
+
+
+def reader_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Reader:
+    """Of the staff the session, for a whole house of them has one address; of anybody else the place."""
+    visitor = visiting(connection)
+    if visitor.kind is Kind.STAFF:
+        return Reader(visitor.key, is_staff=True)
+    return Reader(place_of(connection))
 
 
 class Live:
     """Topics that pages listen to; `publish` never waits."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: PageSettings) -> None:
+        self._settings = settings
         self._listeners: dict[str, set[_Listener]] = {}
+        self._open: Counter[Reader] = Counter()
+        self._open_of_anybody = 0
         self._closed = False
 
     def publish(self, topic: str, event: str, data: str) -> None:
@@ -39,6 +67,7 @@ class Live:
     def stream(
         self,
         topics: Iterable[str],
+        reader: Reader,
         *,
         first: Iterable[tuple[str, str]] = (),
         still: Callable[[], bool] = lambda: True,
@@ -46,8 +75,9 @@ class Live:
         """An answer that goes on; `first` are events, with their data, that the page gets at once.
 
         `still` is asked before each event and each sign of life: once it says no, the stream ends.
+        Raises: Unavailable `live_place_full`, `live_full`, with `wait_s`.
         """
-        listener = _Listener()
+        listener = self._listener_for(reader)
         for event, data in first:
             lines = "".join(f"data: {line}\n" for line in data.splitlines() or [""])
             listener.tell(f"event: {event}\n{lines}\n".encode())
@@ -56,6 +86,26 @@ class Live:
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
+
+    def _listener_for(self, reader: Reader) -> "_Listener":
+        """Counted from here on until its answer has ended, or was given up before it began."""
+        settings = self._settings
+        most = settings.live_a_session if reader.is_staff else settings.live_a_place
+        if self._open.get(reader, 0) >= most:
+            raise Unavailable("live_place_full", wait_s=_AGAIN_AFTER_S)
+        if not reader.is_staff and self._open_of_anybody >= settings.live_in_all:
+            raise Unavailable("live_full", wait_s=_AGAIN_AFTER_S)
+        self._open[reader] += 1
+        self._open_of_anybody += not reader.is_staff
+        listener = _Listener()
+        listener.leave = weakref.finalize(listener, self._left, reader)
+        return listener
+
+    def _left(self, reader: Reader) -> None:
+        self._open[reader] -= 1
+        self._open_of_anybody -= not reader.is_staff
+        if not self._open[reader]:
+            del self._open[reader]
 
     def close(self) -> None:
         """End every stream: the node stops."""
@@ -79,22 +129,33 @@ class Live:
         finally:
             for topic in topics:
                 self._listeners[topic].discard(listener)
+            listener.leave()
 
 
 class _Listener:
     """One open page."""
 
+    leave: Callable[[], Any]
+
     def __init__(self) -> None:
         self._waiting: deque[bytes] = deque()
+        self._waiting_bytes = 0
         self._news = asyncio.Event()
         self.ended = False
 
     def tell(self, message: bytes) -> None:
-        if len(self._waiting) >= _WAITING_MAX:
-            self.end()
+        if self.ended:
             return
         self._waiting.append(message)
+        self._waiting_bytes += len(message)
         self._news.set()
+        if self._waiting_bytes > _WAITING_MAX_BYTES:
+            self._forget()
+            self.end()
+
+    def _forget(self) -> None:
+        self._waiting.clear()
+        self._waiting_bytes = 0
 
     def end(self) -> None:
         self.ended = True
@@ -110,5 +171,5 @@ class _Listener:
             except TimeoutError:
                 return b": still here\n\n"
         said = b"".join(self._waiting)
-        self._waiting.clear()
+        self._forget()
         return said or b"\n"

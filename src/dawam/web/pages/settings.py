@@ -8,7 +8,7 @@ import msgspec
 
 from dawam.web.pages.places import networks_of
 
-Seconds = Annotated[float, msgspec.Meta(gt=0)]
+Count = Annotated[int, msgspec.Meta(ge=1)]
 
 
 class PageSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,13 +17,18 @@ class PageSettings(msgspec.Struct, frozen=True, kw_only=True):
     `public_url` is what stands in links, messages and calendars, and to which passkeys are bound. `region`
     is a country of ISO 3166-1 (`EG`, `MA`): with the language it chooses digits, separators and dates.
     `trusted_proxies` are addresses and networks of our own reverse proxies: only what these write into
-    `X-Forwarded-For` says where a browser comes from.
+    `X-Forwarded-For` says where a browser comes from. Of the pages that are open and get news by themselves
+    there may be `live_a_place` of one place and `live_in_all` of all places; of each session of the staff
+    `live_a_session`, beside those.
     """
 
     public_url: str = "http://localhost:8080"
     time_zone: str = "Africa/Cairo"
     region: Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")] = "EG"
     trusted_proxies: tuple[str, ...] = ()
+    live_a_place: Count = 200
+    live_in_all: Count = 5_000
+    live_a_session: Count = 20
 
     def __post_init__(self) -> None:
         """A usable address and a known zone."""

@@ -40,4 +40,12 @@ TEXTS: dict[str, Text] = {
     "too_many_tries": Text(
         "There were too many tries in a short time.", "Wait {wait_s} seconds, then try again."
     ),
+    "live_place_full": Text(
+        "From here too many pages are open that get news by themselves.",
+        "Close some of them; this page tries again by itself, or load it anew.",
+    ),
+    "live_full": Text(
+        "Too many pages are open that get news by themselves.",
+        "This page tries again by itself; to see what is new at once, load it anew.",
+    ),
 }

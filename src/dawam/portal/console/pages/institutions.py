@@ -17,7 +17,17 @@ from dawam.portal.console.service import Console
 from dawam.portal.console.turns import turns
 from dawam.standin import Capability, evidence_in_words
 from dawam.web import explain, text
-from dawam.web.pages import Face, Role, fields_of, for_staff, locale_of, ruled, still_admitted, visiting
+from dawam.web.pages import (
+    Face,
+    Role,
+    fields_of,
+    for_staff,
+    locale_of,
+    reader_of,
+    ruled,
+    still_admitted,
+    visiting,
+)
 
 _SEES = ruled(for_staff())
 _ROOT = "/{locale:str}/console/institutions/{institution:str}"
@@ -65,7 +75,7 @@ def _seeing(face: Face, console: Console) -> list[HTTPRouteHandler]:
     async def live(request: AnyRequest, institution: FromPath[str]) -> Stream:
         console.desk(visiting(request), institution)
         return console.live.stream(
-            [topic(institution), f"status:{institution}"], still=still_admitted(request)
+            [topic(institution), f"status:{institution}"], reader_of(request), still=still_admitted(request)
         )
 
     return [overview, institution, state, live]

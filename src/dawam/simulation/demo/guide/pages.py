@@ -30,6 +30,7 @@ from dawam.web.pages import (
     fields_of,
     locale_of,
     page_app,
+    reader_of,
     ruled,
     set_cookie,
 )
@@ -51,7 +52,7 @@ class Guide:
     """A page, and what its buttons do."""
 
     def __init__(self, face: Face, plot: Plot, cast: Cast, *, site: str, port: int, institution: str) -> None:
-        self.live = Live()
+        self.live = Live(face.settings)
         self._face = face
         self._plot = plot
         self._cast = cast
@@ -106,7 +107,7 @@ class Guide:
         async def live(request: AnyRequest) -> Stream:
             locale, seen = locale_of(request), self._plot.seen()
             first = [(part, self._drawn(part, locale, seen)) for part in _LIVE]
-            return self.live.stream([f"guide:{locale}"], first=first)
+            return self.live.stream([f"guide:{locale}"], reader_of(request), first=first)
 
         return [begin, guide, live]
 

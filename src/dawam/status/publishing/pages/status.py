@@ -17,7 +17,7 @@ from dawam.status.publishing.conditions import answer
 from dawam.status.publishing.pages.view import View
 from dawam.status.publishing.publisher import topic_of
 from dawam.web import negotiate
-from dawam.web.pages import FOR_ANYONE, locale_of, ruled
+from dawam.web.pages import FOR_ANYONE, locale_of, reader_of, ruled
 
 _HTML = "text/html"
 _THE_REST = Markup("<!-- the rest -->")
@@ -126,4 +126,4 @@ def _stream(view: View, request: Request[Any, Any, Any], institutions: list[str]
     """News of institutions; at once, where the page was made before the last of them."""
     late = request.query_params.get("seen") != kept.tag
     topics = [topic_of(one) for one in institutions]
-    return view.publisher.live.stream(topics, first=[("changed", "")] if late else [])
+    return view.publisher.live.stream(topics, reader_of(request), first=[("changed", "")] if late else [])
