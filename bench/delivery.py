@@ -11,21 +11,24 @@ together  both at once, as it happens: from the first page to the last mark
 bare      the sink called as many times with the same concurrency, and nothing kept
 
 Run: `python bench/delivery.py [--messages 100000] [--sink line|webhook] [--part apart|together]
-[--database URL] [--json]`.
+[--engine sqlite|postgresql] [--json]`. On SQLite each part has a new file in a temporary folder, with
+`synchronous=FULL`; on PostgreSQL a new database of a server of its own, which waits for its disk.
 """
 
 import argparse
 import asyncio
+import itertools
 import json
 import sys
 import tempfile
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 
 import structlog
 from aiohttp import web
+from ledger_parts.server import Server
 
 from dawam.app import system_world
 from dawam.delivery import (
@@ -255,7 +258,7 @@ class Bench:
         await self.drained(delivery)
 
 
-async def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, float]:
+async def measure(arguments: argparse.Namespace, new_url: Callable[[], str]) -> dict[str, float]:
     sink = await asyncio.create_subprocess_exec(
         *(sys.executable, __file__, "--be-sink", "--sink", arguments.sink),
         stdin=asyncio.subprocess.PIPE,
@@ -265,14 +268,13 @@ async def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, floa
         port = int(await sink.stdout.readline())  # type: ignore[union-attr]
         found: dict[str, float] = {}
         for part in arguments.part or ("apart", "together"):
-            url = arguments.database or f"sqlite:///{folder / part}.db"
-            bench = Bench(arguments.sink, url, port, arguments.messages)
+            bench = Bench(arguments.sink, new_url(), port, arguments.messages)
             delivery = bench.delivery()
             if part == "apart":
                 found["bare_per_s"] = await bench.timed(bench.bare)
                 found["fan_out_per_s"] = await bench.timed(lambda: bench.fan_out(delivery))  # noqa: B023
                 found["drain_per_s"] = await bench.timed(lambda: bench.drained(delivery))  # noqa: B023
-            elif arguments.database is None:
+            else:
                 found["together_per_s"] = await bench.timed(lambda: bench.together(delivery))  # noqa: B023
             bench.storage.close()
         if "bare_per_s" in found:
@@ -284,6 +286,23 @@ async def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, floa
         await sink.wait()
 
 
+@contextmanager
+def new_databases(engine: str) -> Iterator[Callable[[], str]]:
+    """What makes the URL of a new database."""
+    if engine == "sqlite":
+        with tempfile.TemporaryDirectory() as folder:
+            numbers = itertools.count()
+            yield lambda: f"sqlite:///{folder}/{next(numbers)}.db"
+        return
+    server = Server()
+    if server.missing:
+        raise SystemExit(server.missing)
+    try:
+        yield server.url
+    finally:
+        server.close()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
@@ -291,7 +310,7 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=100_000)
     parser.add_argument("--sink", choices=sorted(WAYS), default="line")
     parser.add_argument("--part", action="append", choices=("apart", "together"), help="only this")
-    parser.add_argument("--database", help="a new database; without one, SQLite in a temporary folder")
+    parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--be-sink", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -299,8 +318,8 @@ def main() -> None:
     if arguments.be_sink:
         asyncio.run(be_sink(arguments.sink))
         return
-    with tempfile.TemporaryDirectory() as folder:
-        found = asyncio.run(measure(arguments, Path(folder)))
+    with new_databases(arguments.engine) as new_url:
+        found = asyncio.run(measure(arguments, new_url))
     if arguments.json:
         print(json.dumps({"messages": arguments.messages, "sink": arguments.sink, **found}))
         return

@@ -9,21 +9,20 @@ told      from the change of mode to the last byte of the subscriber's notice at
           notice, fan-out, queue and SMTP are in it
 whole     both
 
-Run: `python bench/first_message.py [--rounds 5] [--database URL]`. Without `--database` on SQLite in a
-temporary folder with `synchronous=FULL`, then on a PostgreSQL server of its own that waits for its disk.
+Run: `python bench/first_message.py [--rounds 5]`, on both engines as `bench/delivery.py` has them.
 """
 
 import argparse
 import asyncio
 import logging
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
 import structlog
-from ledger_parts.server import Server
+
+from delivery import new_databases
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -51,29 +50,17 @@ def measure(name: str, rounds: int, new_url: Callable[[], str]) -> None:
 
 
 def main() -> None:
-    """Both engines, or the one that is named."""
+    """Both engines."""
     options = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
     options.add_argument("--rounds", type=int, default=5)
-    options.add_argument("--database", help="a new database; one round")
     given = options.parse_args()
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     logging.disable(logging.WARNING)  # of the SMTP server
-    if given.database:
-        measure("given", 1, lambda: str(given.database))
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        numbers = iter(range(given.rounds))
-        measure("SQLite", given.rounds, lambda: f"sqlite:///{folder}/{next(numbers)}.db")
-    server = Server()
-    if server.missing:
-        print(server.missing)
-        return
-    try:
-        measure("PostgreSQL", given.rounds, server.url)
-    finally:
-        server.close()
+    for engine in ("sqlite", "postgresql"):
+        with new_databases(engine) as new_url:
+            measure(engine, given.rounds, new_url)
 
 
 if __name__ == "__main__":

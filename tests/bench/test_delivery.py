@@ -6,15 +6,21 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.clusters import binaries
 
 ROOT = Path(__file__).parents[2]
 KEYS = {"bare_per_s", "fan_out_per_s", "drain_per_s", "together_per_s", "drain_to_bare"}
 
 
-@pytest.mark.parametrize("sink", ["line", "webhook"])
-def test_it_prints_every_figure(sink):
+@pytest.mark.parametrize(
+    ("sink", "engine"), [("line", "sqlite"), ("webhook", "sqlite"), ("line", "postgresql")]
+)
+def test_it_prints_every_figure(sink, engine):
+    if engine == "postgresql" and binaries() is None:
+        pytest.skip("no PostgreSQL")
+    what = ["--messages", "200", "--sink", sink, "--engine", engine]
     done = subprocess.run(
-        [sys.executable, "bench/delivery.py", "--messages", "200", "--sink", sink, "--json"],
+        [sys.executable, "bench/delivery.py", *what, "--json"],
         cwd=ROOT,
         capture_output=True,
         text=True,
