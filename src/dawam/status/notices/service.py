@@ -119,10 +119,8 @@ class Notices:
         store.withdraw(tx, notice_id, now=now)
         outbox.put(tx, WITHDRAWN, notice_id.encode(), now=now)
 
-    def notice(self, notice_id: str, tx: Tx | None = None) -> Notice | None:
-        """The notice of an id; in a transaction also one that stands only there so far."""
-        if tx is not None:
-            return store.notice(tx, notice_id)
+    def notice(self, notice_id: str) -> Notice | None:
+        """The notice of an id."""
         return self._storage.read(lambda rows: store.notice(rows, notice_id))
 
     def recent(

@@ -46,8 +46,8 @@ class NoticeBook(Protocol):
 
     wording: Wording
 
-    def notice(self, notice_id: str, tx: Tx | None = None) -> Notice | None:
-        """The notice of an id; in a transaction also one that stands only there so far."""
+    def notice(self, notice_id: str) -> Notice | None:
+        """The notice of an id."""
         ...
 
 
@@ -249,7 +249,7 @@ class Subscriptions:
 
     def page(self, tx: Tx, subject: str, place: str, limit: int, now: datetime) -> Page:
         """The messages of a notice to some subscribers; see `delivery.Source`."""
-        known = self._wording(tx, subject)
+        known = self._wording(subject)
         if known is None:
             return Page((), None)
         notice, wording = known
@@ -306,10 +306,10 @@ class Subscriptions:
                 return f"{self._origin}/{locale}/{path}"
         return ""
 
-    def _wording(self, tx: Tx, notice_id: str) -> tuple[Notice, NoticeWording] | None:
+    def _wording(self, notice_id: str) -> tuple[Notice, NoticeWording] | None:
         known = self._wordings.get(notice_id)
         if known is None:
-            notice = self._notices.notice(notice_id, tx)
+            notice = self._notices.notice(notice_id)
             if notice is None:
                 return None
             if len(self._wordings) >= _KEPT:
@@ -319,9 +319,8 @@ class Subscriptions:
         return known
 
     def _act(self, tx: Tx, news: News) -> None:
-        """News may be of this very commit: what they are about is looked up in it, nowhere else."""
         if news.topic == PUBLISHED:
-            notice = self._notices.notice(news.body.decode(), tx)
+            notice = self._notices.notice(news.body.decode())
             if notice is not None:
                 fan_outs = self.delivery.fan_outs
                 fan_outs.start(
@@ -329,7 +328,7 @@ class Subscriptions:
                 )
         elif news.topic == WITHDRAWN:
             self._wordings.pop(news.body.decode(), None)
-            notice = self._notices.notice(news.body.decode(), tx)
+            notice = self._notices.notice(news.body.decode())
             if notice is not None and notice.replaced_by is None:
                 self.delivery.cancel_about(tx, notice.subject_id)
         elif news.topic == FAILED:
