@@ -25,11 +25,11 @@ SETTINGS = StandinSettings(
 BALANCE = 10_000
 
 
-def on_stage(story, *, settings=SETTINGS, accounts=40, primary=None, seed=1):
+def on_stage(story, *, settings=SETTINGS, accounts=40, primary=None, seed=1, database="sqlite://"):
     """Run `story(stage, desk)` on a Dawam that has caught up with 40 accounts of 100.00 each."""
     world, loop = simulated_world(seed, START)
     institution = InstitutionSettings(primary_url="http://simulated.invalid", standin=settings)
-    stage = Stage(seed, world, institution, Conditions(loss=0.0, duplication=0.0))
+    stage = Stage(seed, world, institution, Conditions(loss=0.0, duplication=0.0), database=database)
     if primary is not None:
         stage.primary = primary(world.clock)
 

@@ -20,7 +20,13 @@ class Stage:
     """One primary, one disk, and one Dawam after another."""
 
     def __init__(
-        self, seed: int, world: World, institution: InstitutionSettings, conditions: Conditions
+        self,
+        seed: int,
+        world: World,
+        institution: InstitutionSettings,
+        conditions: Conditions,
+        *,
+        database: str = "sqlite://",
     ) -> None:
         self.world = world
         self.primary = SimulatedPrimary(world.clock)
@@ -29,7 +35,7 @@ class Stage:
         self._settings = Settings(institutions={INSTITUTION: institution})
         self._conditions = conditions
         self._network: Random = stream(seed, "network")
-        self._storage = Storage.open("sqlite://", tables=app.TABLES, inline=True)
+        self._storage = Storage.open(database, tables=app.TABLES, inline=True)
         self._link: SimulatedLink | None = None
         self.node: app.Node | None = None
         self.lives = 0

@@ -22,6 +22,7 @@ from dawam.standin.messages import (
     Source,
     StatementEntry,
     StatementPage,
+    TakenPayment,
     Withheld,
     WithheldReason,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "StandinSettings",
     "StatementEntry",
     "StatementPage",
+    "TakenPayment",
     "Tier",
     "Window",
     "Withheld",

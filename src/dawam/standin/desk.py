@@ -23,6 +23,7 @@ from dawam.standin.messages import (
     Shown,
     Source,
     StatementPage,
+    TakenPayment,
     Withheld,
     WithheldReason,
 )
@@ -149,6 +150,10 @@ class Desk:
     def payment(self, payment_id: str) -> Receipt | None:
         """Where a payment stands now; None when this institution never saw it."""
         return self._payments.payment(payment_id)
+
+    def payments(self, account: str, *, kind: str, limit: int) -> list[TakenPayment]:
+        """The last payments of a kind that were taken here out of an account, newest first."""
+        return self._payments.taken(account, kind=kind, limit=limit)
 
     def statement(self, account: str, *, before: str | None, limit: int) -> StatementPage:
         """Booked entries, newest first.

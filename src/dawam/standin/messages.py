@@ -111,8 +111,22 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     decided_at: datetime
 
 
+class TakenPayment(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A payment that was taken here: its receipt, its amount in minor units, and what became of the money.
+
+    `held`: an amount is still set aside for it. `written_off`: the stand-in had approved it, the primary
+    refused it, and two people closed it without a booking. Approved and neither of the two: it is booked.
+    """
+
+    receipt: Receipt
+    amount_minor: int
+    currency: str
+    held: bool
+    written_off: bool
+
+
 class StatementEntry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One booking with the balance after it."""
+    """One booking with the balance after it; `payment_id` where it used up what was held for a payment."""
 
     amount_minor: int
     balance_after_minor: int
@@ -120,6 +134,7 @@ class StatementEntry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     booked_at: datetime
     kind: str
     source: Source
+    payment_id: str | None = None
 
 
 class StatementPage(msgspec.Struct, frozen=True, kw_only=True):

@@ -25,6 +25,7 @@ def statement_page(mirror: Mirror, account: str, *, before: str | None, limit: i
                 booked_at=entry.booked_at,
                 kind=entry.kind,
                 source=Source.PRIMARY,
+                payment_id=entry.payment_id,
             )
             for entry in shown
         ],

@@ -125,6 +125,18 @@ DECLINED_OTHERWISE = (
     "The institution declined it and gave no reason that we know.",
     "Ask the institution, and tell it the reference.",
 )
+_PRESENTED_AGAIN = "The payee can present it again when the institution’s system is back."
+_CHEQUE_STEPS: dict[str, str] = {
+    DeclineCode.NOT_AVAILABLE_IN_STAND_IN: _PRESENTED_AGAIN,
+    DeclineCode.ACCOUNT_FROZEN: "Ask the institution why, and tell it the reference.",
+    DeclineCode.SUSPECTED_FRAUD: DECLINES[DeclineCode.SUSPECTED_FRAUD][1],
+    DeclineCode.OVER_LIMIT: _PRESENTED_AGAIN,
+    DeclineCode.TOO_MANY: _PRESENTED_AGAIN,
+    DeclineCode.INSUFFICIENT_FUNDS: "Pay money in before the payee presents it again.",
+    DeclineCode.ISSUER_UNAVAILABLE: "The payee can present it again in a few minutes.",
+}
+"""What the drawer of a declined cheque can do; they did not begin the payment, the payee did."""
+
 CASH_OUTS: dict[State, tuple[str, str]] = {
     State.OPEN: ("Open", "good"),
     State.USED: ("Used", "neutral"),
@@ -145,6 +157,11 @@ NATURES: dict[Nature, str] = {
 def decline(code: str) -> tuple[str, str]:
     """What a refusal means, and what to do next."""
     return DECLINES.get(code, DECLINED_OTHERWISE)
+
+
+def cheque_declined(code: str) -> tuple[str, str]:
+    """What it means that a cheque was declined, and what its drawer can do."""
+    return decline(code)[0], _CHEQUE_STEPS.get(code, DECLINED_OTHERWISE[1])
 
 
 def kind(word: str) -> str:

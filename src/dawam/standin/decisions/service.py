@@ -7,6 +7,7 @@ import msgspec
 import structlog
 
 from dawam.kernel import APPROVED, Approved, Conflict, DeclineCode, id_to_text
+from dawam.ledger import PendingStatus
 from dawam.primary import (
     Advice,
     Payment,
@@ -19,7 +20,7 @@ from dawam.standin.cohorts import bucket_of
 from dawam.standin.decisions import store
 from dawam.standin.decisions.model import Account, Usage, capability_of, day_start, decide
 from dawam.standin.decisions.store import Accepted
-from dawam.standin.messages import PaymentRequest, PaymentState, Receipt, Source
+from dawam.standin.messages import PaymentRequest, PaymentState, Receipt, Source, TakenPayment
 from dawam.standin.modes import Modes, Watch
 from dawam.standin.surroundings import Surroundings
 from dawam.storage import Tx
@@ -73,6 +74,20 @@ class Payments:
     def payment(self, payment_id: str) -> Receipt | None:
         """Where a payment stands now."""
         return self._storage.read(lambda rows: store.by_id(rows, payment_id))
+
+    def taken(self, account: str, *, kind: str, limit: int) -> list[TakenPayment]:
+        """The last payments of a kind out of an account, newest first, with what became of the money."""
+        found = self._storage.read(lambda rows: store.latest(rows, self._institution, account, kind, limit))
+        return [
+            TakenPayment(
+                receipt=receipt,
+                amount_minor=amount_minor,
+                currency=currency,
+                held=self._mirror.hold_status(receipt.payment_id) is PendingStatus.PENDING,
+                written_off=written_off,
+            )
+            for receipt, amount_minor, currency, written_off in found
+        ]
 
     async def finish(self, payment: Payment, answer: PaymentAnswer) -> Receipt:
         """Make the primary's answer the payment's own."""

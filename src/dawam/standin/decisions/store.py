@@ -7,6 +7,7 @@ from sqlalchemy import and_, bindparam, delete, insert, select, update
 
 from dawam.kernel import from_ns, to_ns
 from dawam.primary import Payment
+from dawam.standin.advices import AdviceState, advices
 from dawam.standin.decisions.tables import frozen_accounts, payments
 from dawam.standin.messages import PaymentRequest, PaymentState, Receipt, Source
 from dawam.storage import Rows, Tx
@@ -19,6 +20,18 @@ _BY_KEY = select(*_RECEIPT, _c.body_digest).where(
     _c.institution == bindparam("institution"), _c.key == bindparam("key")
 )
 _BY_ID = select(*_RECEIPT).where(_c.payment_id == bindparam("payment_id"))
+_WRITTEN_OFF = (advices.c.payment_id == _c.payment_id) & (advices.c.state == AdviceState.WRITTEN_OFF.value)
+_LATEST = (
+    select(*_RECEIPT, _c.amount_minor, _c.currency, advices.c.advice_id)
+    .outerjoin(advices, _WRITTEN_OFF)
+    .where(
+        _c.institution == bindparam("institution"),
+        _c.debit_account == bindparam("account"),
+        _c.kind == bindparam("kind"),
+    )
+    .order_by(_c.decided_at.desc(), _c.payment_id.desc())
+    .limit(bindparam("count"))
+)
 _FINISH = (
     update(payments)
     .where(_c.payment_id == bindparam("id"), _c.status == "pending")
@@ -88,6 +101,17 @@ def by_id(rows: Rows, payment_id: str) -> Receipt | None:
     """One payment's receipt."""
     row = rows.execute(_BY_ID, {"payment_id": payment_id}).first()
     return _receipt(row[:5]) if row else None
+
+
+def latest(
+    rows: Rows, institution: str, account: str, kind: str, limit: int
+) -> list[tuple[Receipt, int, str, bool]]:
+    """The last payments of a kind out of an account, newest first: receipt, amount in minor units, currency,
+    and whether its advice was written off."""
+    found = rows.execute(
+        _LATEST, {"institution": institution, "account": account, "kind": kind, "count": limit}
+    )
+    return [(_receipt(row[:5]), row.amount_minor, row.currency, row.advice_id is not None) for row in found]
 
 
 def add(tx: Tx, accepted: Accepted, receipt: Receipt) -> None:

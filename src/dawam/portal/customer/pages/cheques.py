@@ -1,26 +1,31 @@
-"""Cheques: what has been booked, what happens with cheques now, and what cannot be known here."""
+"""Cheques: what was decided and what is booked, what happens with cheques now, what cannot be known here."""
 
 import msgspec
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from dawam.kernel import DawamError, PaymentKind
-from dawam.people import Customer, Holding
+from dawam.people import Holding
 from dawam.portal.customer.pages.answers import AnyRequest, customer_of, page
 from dawam.portal.customer.service import Teller
-from dawam.standin import Capability, StatementEntry
+from dawam.standin import Capability, PaymentState, StatementEntry, TakenPayment
 from dawam.web.pages import FOR_CUSTOMERS, Face, locale_of, ruled
 
 _LOOKED_AT = 200
+_PRESENTED = 50
 
 
-class Booked(msgspec.Struct, frozen=True, kw_only=True):
-    """The booked cheques of an account; `whole` when no older booking was left out."""
+class Cheques(msgspec.Struct, frozen=True, kw_only=True):
+    """The cheques out of an account, each once: presented and not booked, or booked.
+
+    `known` when its bookings have reached us; `whole` when no older booking was left out.
+    """
 
     n: int
     holding: Holding
+    presented: list[TakenPayment]
     known: bool
-    cheques: list[StatementEntry]
+    booked: list[StatementEntry]
     whole: bool = True
 
 
@@ -35,7 +40,7 @@ def cheque_routes(face: Face, teller: Teller) -> list[HTTPRouteHandler]:
             request,
             "cheques",
             section="cheques",
-            accounts=_booked(teller, customer),
+            accounts=[_of(teller, n, holding) for n, holding in enumerate(customer.holdings, 1)],
             looked_at=_LOOKED_AT,
             works=[
                 (place.institution, work)
@@ -48,14 +53,33 @@ def cheque_routes(face: Face, teller: Teller) -> list[HTTPRouteHandler]:
     return [cheques]
 
 
-def _booked(teller: Teller, customer: Customer) -> list[Booked]:
-    return [_of(teller, n, holding) for n, holding in enumerate(customer.holdings, 1)]
-
-
-def _of(teller: Teller, n: int, holding: Holding) -> Booked:
+def _of(teller: Teller, n: int, holding: Holding) -> Cheques:
+    """Decisions are read before bookings: what is booked meanwhile is known by its payment's id."""
+    taken: list[TakenPayment] = []
     try:
-        found = teller.wallets.desk(holding).statement(holding.account, before=None, limit=_LOOKED_AT)
+        desk = teller.wallets.desk(holding)
+        taken = desk.payments(holding.account, kind=PaymentKind.CHEQUE, limit=_PRESENTED)
+        found = desk.statement(holding.account, before=None, limit=_LOOKED_AT)
     except DawamError:
-        return Booked(n=n, holding=holding, known=False, cheques=[])
-    cheques = [entry for entry in found.entries if entry.kind == PaymentKind.CHEQUE]
-    return Booked(n=n, holding=holding, known=True, cheques=cheques, whole=found.next is None)
+        return Cheques(n=n, holding=holding, presented=_unbooked(taken, []), known=False, booked=[])
+    ids = {one.receipt.payment_id for one in taken}
+    booked = [one for one in found.entries if one.kind == PaymentKind.CHEQUE or one.payment_id in ids]
+    return Cheques(
+        n=n,
+        holding=holding,
+        presented=_unbooked(taken, booked),
+        known=True,
+        booked=booked,
+        whole=found.next is None,
+    )
+
+
+def _unbooked(taken: list[TakenPayment], booked: list[StatementEntry]) -> list[TakenPayment]:
+    """What stands in no statement: undecided, declined, waiting for its booking, or never to be booked."""
+    in_statement = {entry.payment_id for entry in booked}
+    return [
+        one
+        for one in taken
+        if one.receipt.payment_id not in in_statement
+        and (one.receipt.status is not PaymentState.APPROVED or one.held or one.written_off)
+    ]
