@@ -9,12 +9,35 @@ import pytest
 
 from dawam.channels import ChannelSettings, Desks, Place
 from dawam.channels.api import routes
+from dawam.people import Member
 from dawam.web import json_api, serving, token_digest
+from dawam.web.pages import Role
 
 from .client import Client
 from .fake_desk import FakeDesk, FixedClock
 
-OPERATORS = {"amal": token_digest("amal-token"), "basim": token_digest("basim-token")}
+TOKENS = ("amal", "BASIM", "dismissed", "viewer", "elsewhere", "script")
+OPERATORS = {name: token_digest(f"{name.lower()}-token") for name in TOKENS}
+
+MEMBERS = {
+    "amal": Member(id="amal", name="Amal", roles=frozenset({Role.OPERATOR})),
+    "basim": Member(id="basim", name="Basim", roles=frozenset({Role.APPROVER, Role.OPERATOR})),
+    "dismissed": Member(id="dismissed", name="Gone", roles=frozenset({Role.OPERATOR}), active=False),
+    "viewer": Member(id="viewer", name="Dina", roles=frozenset({Role.VIEWER})),
+    "elsewhere": Member(
+        id="elsewhere", name="Eman", roles=frozenset({Role.OPERATOR}), institutions=("other",)
+    ),
+}
+
+
+class Staff:
+    """Members by their ids; a token's name may be written otherwise."""
+
+    def known_as(self, name: str) -> Member | None:
+        return MEMBERS.get(name.lower())
+
+    def active(self) -> frozenset[str]:
+        return frozenset(name for name, one in MEMBERS.items() if one.active)
 
 
 class Serving(Thread):
@@ -51,7 +74,8 @@ class Serving(Thread):
 def application(desk: FakeDesk, settings: ChannelSettings, operators: dict[str, str]) -> Any:
     desks = Desks([Place("bank", ("*",), desk)])
     return json_api(
-        routes(desks, FixedClock(), settings, operators=operators), body_max_bytes=settings.body_limit_bytes
+        routes(desks, FixedClock(), settings, operators=operators, staff=Staff()),
+        body_max_bytes=settings.body_limit_bytes,
     )
 
 

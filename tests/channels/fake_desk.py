@@ -1,10 +1,10 @@
 """A desk with three accounts and a memory, for tests of the way in and out."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from dawam.kernel import Conflict, NotFound, id_to_text
+from dawam.kernel import Conflict, Forbidden, NotFound, id_to_text
 from dawam.standin import (
     Books,
     Capability,
@@ -129,7 +129,9 @@ class FakeDesk:
     def parked(self) -> Sequence[ParkedAdvice]:
         return self.waiting
 
-    async def settle(self, advice_id: str, action: str, *, by: str) -> bool:
+    async def settle(self, advice_id: str, action: str, *, by: str, staff: Collection[str]) -> bool:
+        if by not in staff:
+            raise Forbidden("member_needed")
         self.commands.append(("settle", advice_id, action, by))
         return len(self.commands) > 1
 

@@ -4,6 +4,7 @@ import pytest
 
 from dawam.channels import Access, check_binding
 from dawam.kernel import InvalidInput, id_to_text
+from dawam.standin import Capability
 
 from .client import Client
 from .fake_desk import FakeDesk
@@ -36,6 +37,47 @@ def test_parked_decisions_are_shown_and_settled(client: Client, desk: FakeDesk) 
     second = client.post(path, {"action": "void"}, authorization="Bearer basim-token")
     assert [first.body["settled"], second.body["settled"]] == [False, True]
     assert [command[3] for command in desk.commands] == ["amal", "basim"]
+
+
+def test_a_token_named_by_a_members_id_in_whatever_case_is_that_member(
+    client: Client, desk: FakeDesk
+) -> None:
+    client.post(f"{ROOT}/take-over", {"reason": "x"}, authorization="Bearer basim-token")
+    assert desk.commands == [("take_over", tuple(Capability), "basim", "x")]
+
+
+def test_the_token_of_somebody_who_was_dismissed_opens_nothing(client: Client, desk: FakeDesk) -> None:
+    gone = {"authorization": "Bearer dismissed-token"}
+    for path in ("mode", "history", "books", "parked"):
+        assert client.get(f"{ROOT}/{path}", **gone).body["code"] == "operator_dismissed"
+    case = f"parked/{id_to_text(9)}/settle"
+    for path, body in (
+        ("take-over", {"reason": "x"}),
+        ("hand-back", {"reason": "x"}),
+        (case, {"action": "retry"}),
+    ):
+        assert client.post(f"{ROOT}/{path}", body, **gone).body["code"] == "operator_dismissed"
+    assert client.post(f"{ROOT}/reconciliation", b"", **gone).body["code"] == "operator_dismissed"
+    assert desk.commands == []
+
+
+def test_a_members_token_may_do_what_its_member_may(client: Client, desk: FakeDesk) -> None:
+    viewer, elsewhere = ({"authorization": f"Bearer {name}-token"} for name in ("viewer", "elsewhere"))
+    assert client.get(f"{ROOT}/mode", **viewer).status == 200
+    assert client.post(f"{ROOT}/take-over", {"reason": "x"}, **viewer).body["code"] == "role_missing"
+    case = f"{ROOT}/parked/{id_to_text(9)}/settle"
+    assert client.post(case, {"action": "retry"}, **viewer).body["code"] == "role_missing"
+    assert client.get(f"{ROOT}/mode", **elsewhere).body["code"] == "institution_not_found"
+    assert desk.commands == []
+
+
+def test_a_token_that_is_no_members_gives_orders_and_has_no_word_in_acts_of_two(
+    client: Client, desk: FakeDesk
+) -> None:
+    script = {"authorization": "Bearer script-token"}
+    assert client.post(f"{ROOT}/take-over", {"reason": "x"}, **script).status == 200
+    answer = client.post(f"{ROOT}/parked/{id_to_text(9)}/settle", {"action": "retry"}, **script)
+    assert (answer.status, answer.body["code"]) == (403, "member_needed")
 
 
 def test_the_history_is_told_with_its_evidence_as_far_as_asked(client: Client) -> None:

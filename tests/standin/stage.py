@@ -23,6 +23,7 @@ SETTINGS = StandinSettings(
     recovery=RecoverySettings(dwell_s=0.5),
 )
 BALANCE = 10_000
+STAFF = frozenset({"amal", "badr"})
 
 
 def on_stage(story, *, settings=SETTINGS, accounts=40, primary=None, seed=1, database="sqlite://"):

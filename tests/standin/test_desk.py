@@ -15,6 +15,7 @@ from dawam.standin import Capability, Mode, Reason, Shown, Source, Window, Withh
 from .stage import (
     BALANCE,
     SETTINGS,
+    STAFF,
     START,
     account,
     ask_everybody,
@@ -200,15 +201,15 @@ def test_what_the_primary_refuses_is_parked_until_two_people_agree():
         (parked,) = desk.parked()
         books = await desk.reconcile()
         with pytest.raises(InvalidInput, match="settlement_unknown"):
-            await desk.settle(parked.advice_id, "forget", by="amal")
-        assert not await desk.settle(parked.advice_id, "write_off", by="amal")
+            await desk.settle(parked.advice_id, "forget", by="amal", staff=STAFF)
+        assert not await desk.settle(parked.advice_id, "write_off", by="amal", staff=STAFF)
         with pytest.raises(Forbidden, match="second_person_needed"):
-            await desk.settle(parked.advice_id, "write_off", by="amal")
+            await desk.settle(parked.advice_id, "write_off", by="amal", staff=STAFF)
         with pytest.raises(Conflict, match="settlement_differs"):
-            await desk.settle(parked.advice_id, "retry", by="badr")
-        assert await desk.settle(parked.advice_id, "write_off", by="badr")
+            await desk.settle(parked.advice_id, "retry", by="badr", staff=STAFF)
+        assert await desk.settle(parked.advice_id, "write_off", by="badr", staff=STAFF)
         with pytest.raises(NotFound, match="advice_not_parked"):
-            await desk.settle(parked.advice_id, "write_off", by="badr")
+            await desk.settle(parked.advice_id, "write_off", by="badr", staff=STAFF)
         return parked.code, books, desk.exposure_minor(), await desk.balance(account(0)), desk.parked()
 
     code, books, exposure, shown, left = on_stage(story)
@@ -227,8 +228,8 @@ def test_a_parked_advice_is_delivered_again_when_two_people_say_so():
         await until_normal(desk)
         (parked,) = desk.parked()
         stage.primary.book(account(0), 9_000, "cash_in")
-        await desk.settle(parked.advice_id, "retry", by="amal")
-        await desk.settle(parked.advice_id, "retry", by="badr")
+        await desk.settle(parked.advice_id, "retry", by="amal", staff=STAFF)
+        await desk.settle(parked.advice_id, "retry", by="badr", staff=STAFF)
         await until(lambda: desk.quiet() and not desk.parked())
         await asyncio.sleep(1)
         return stage.primary.oracle.times_booked(receipt.payment_id), await desk.reconcile()

@@ -184,15 +184,11 @@ class Front:
             self.people.trail,
             second_needed=portal_settings.two_people,
             within_s=portal_settings.approval_within_s,
-            is_active=self._is_active,
+            staff=self.people.staff.active,
         )
         return Console(
             node.desks, self.people, orders, self.delivery, self._pulse, live=self.live, world=node.world
         )
-
-    def _is_active(self, member_id: str) -> bool:
-        found = self.people.staff.member(member_id)
-        return found is not None and found.active
 
     def _made_teller(self) -> Teller:
         node, settings = self._node, self._node.settings.portal

@@ -31,6 +31,7 @@ def create_app(node: Node, front: Front | None = None) -> Litestar:
         node.world.clock,
         settings.channels,
         operators=settings.operators,
+        staff=front.people.staff,
         proofs=node.proofs,
     )
     return page_app(

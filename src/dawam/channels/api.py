@@ -5,6 +5,7 @@ from litestar.handlers import ASGIRouteHandler, HTTPRouteHandler
 from dawam.channels.access import Access
 from dawam.channels.balances import balance_route
 from dawam.channels.channel import Channel
+from dawam.channels.commanders import Commanders, Staff
 from dawam.channels.desks import Desks
 from dawam.channels.operators import operator_routes
 from dawam.channels.payments import payment_routes
@@ -21,6 +22,7 @@ def routes(
     settings: ChannelSettings,
     *,
     operators: dict[str, str],
+    staff: Staff,
     proofs: Prover | None = None,
 ) -> list[HTTPRouteHandler | ASGIRouteHandler]:
     """The routes; those of operators only where `operators` (name -> SHA-256 of the token) has any."""
@@ -28,7 +30,7 @@ def routes(
         desks,
         clock,
         access=Access(dict.fromkeys(settings.token_sha256, "app")),
-        operators=Access({digest: name for name, digest in operators.items()}),
+        operators=Commanders(Access({digest: name for name, digest in operators.items()}), staff),
         default_locale=settings.default_locale,
     )
     return [

@@ -3,6 +3,7 @@
 from functools import cache
 
 from dawam.channels.access import Access, Headers
+from dawam.channels.commanders import Commanders
 from dawam.channels.desks import Desks
 from dawam.channels.notices import notice
 from dawam.kernel import Clock
@@ -16,7 +17,7 @@ class Channel:
     """The contract's surroundings; `operators` is empty when nobody may command this node."""
 
     def __init__(
-        self, desks: Desks, clock: Clock, *, access: Access, operators: Access, default_locale: Locale
+        self, desks: Desks, clock: Clock, *, access: Access, operators: Commanders, default_locale: Locale
     ) -> None:
         self.desks = desks
         self.clock = clock

@@ -1,6 +1,6 @@
 """Which institution an account belongs to, and what a channel may ask of its stand-in."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Protocol
 
@@ -57,8 +57,11 @@ class Desk(Protocol):
         """Decisions that the primary refused."""
         ...
 
-    async def settle(self, advice_id: str, action: str, *, by: str) -> bool:
-        """One person's word on a parked decision; True when it was the second, and it is settled."""
+    async def settle(self, advice_id: str, action: str, *, by: str, staff: Collection[str]) -> bool:
+        """One person's word on a parked decision; True when it was the second, and it is settled.
+
+        `staff`: the ids of everybody whose word counts. Raises: Forbidden `member_needed`.
+        """
         ...
 
     def history(self, limit: int) -> Sequence[ModeChange]:

@@ -11,9 +11,9 @@ from dawam.channels.messages import BooksBody, HistoryBody, ParkedBody, SettledB
 from dawam.channels.requests import limit_of, reason_of
 from dawam.channels.status import institution_body
 from dawam.kernel import id_from_text
-from dawam.standin import Capability
+from dawam.standin import Capability, as_it_counts
 from dawam.web import decode
-from dawam.web.pages import FOR_APPS, ruled
+from dawam.web.pages import FOR_APPS, Role, ruled
 
 _ROOT = "/v1/operator/{institution:str}"
 
@@ -39,7 +39,7 @@ class SettleBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def operator_routes(channel: Channel) -> list[HTTPRouteHandler]:
     """Modes and parked decisions; none at all where the configuration names no operator."""
-    if channel.operators.open:
+    if channel.operators.nobody:
         return []
     return [*_mode_routes(channel), *_history_routes(channel), *_book_routes(channel)]
 
@@ -47,12 +47,12 @@ def operator_routes(channel: Channel) -> list[HTTPRouteHandler]:
 def _mode_routes(channel: Channel) -> list[HTTPRouteHandler]:
     @get(f"{_ROOT}/mode", opt=ruled(FOR_APPS))
     async def mode(request: Asked, institution: FromPath[str]) -> Response[bytes]:
-        channel.operators.name_of(request.scope["headers"])
+        channel.operators.name_of(request.scope["headers"], institution)
         return _state(channel, request, institution)
 
     @post(f"{_ROOT}/take-over", opt=ruled(FOR_APPS))
     async def take_over(request: Asked, institution: FromPath[str]) -> Response[bytes]:
-        by = channel.operators.name_of(request.scope["headers"])
+        by = channel.operators.name_of(request.scope["headers"], institution, Role.OPERATOR)
         desk = channel.desks.named(institution)
         asked = decode(await request.body(), TakeOverBody)
         desk.take_over(asked.capabilities or tuple(Capability), by=by, reason=reason_of(asked.reason))
@@ -60,7 +60,7 @@ def _mode_routes(channel: Channel) -> list[HTTPRouteHandler]:
 
     @post(f"{_ROOT}/hand-back", opt=ruled(FOR_APPS))
     async def hand_back(request: Asked, institution: FromPath[str]) -> Response[bytes]:
-        by = channel.operators.name_of(request.scope["headers"])
+        by = channel.operators.name_of(request.scope["headers"], institution, Role.OPERATOR)
         desk = channel.desks.named(institution)
         asked = decode(await request.body(), HandBackBody)
         desk.hand_back(by=by, reason=reason_of(asked.reason))
@@ -72,14 +72,14 @@ def _mode_routes(channel: Channel) -> list[HTTPRouteHandler]:
 def _history_routes(channel: Channel) -> list[HTTPRouteHandler]:
     @get(f"{_ROOT}/history", opt=ruled(FOR_APPS))
     async def history(request: Asked, institution: FromPath[str]) -> Response[bytes]:
-        channel.operators.name_of(request.scope["headers"])
+        channel.operators.name_of(request.scope["headers"], institution)
         limit = limit_of(request.query_params.get("limit"))
         changes = channel.desks.named(institution).history(limit)
         return answer(HistoryBody(institution, list(changes)))
 
     @get(f"{_ROOT}/books", opt=ruled(FOR_APPS))
     async def books(request: Asked, institution: FromPath[str]) -> Response[bytes]:
-        channel.operators.name_of(request.scope["headers"])
+        channel.operators.name_of(request.scope["headers"], institution)
         return answer(BooksBody(institution, channel.desks.named(institution).books()))
 
     return [history, books]
@@ -88,21 +88,23 @@ def _history_routes(channel: Channel) -> list[HTTPRouteHandler]:
 def _book_routes(channel: Channel) -> list[HTTPRouteHandler]:
     @get(f"{_ROOT}/parked", opt=ruled(FOR_APPS))
     async def parked(request: Asked, institution: FromPath[str]) -> Response[bytes]:
-        channel.operators.name_of(request.scope["headers"])
-        return answer(ParkedBody(institution, list(channel.desks.named(institution).parked())))
+        channel.operators.name_of(request.scope["headers"], institution)
+        cases = channel.desks.named(institution).parked()
+        staff = channel.operators.staff()
+        return answer(ParkedBody(institution, [as_it_counts(case, staff) for case in cases]))
 
     @post(f"{_ROOT}/parked/{{advice_id:str}}/settle", opt=ruled(FOR_APPS))
     async def settle(request: Asked, institution: FromPath[str], advice_id: FromPath[str]) -> Response[bytes]:
-        by = channel.operators.name_of(request.scope["headers"])
+        by = channel.operators.name_of(request.scope["headers"], institution, Role.OPERATOR, Role.APPROVER)
         desk = channel.desks.named(institution)
         id_from_text(advice_id)
         asked = decode(await request.body(), SettleBody)
-        settled = await desk.settle(advice_id, asked.action, by=by)
+        settled = await desk.settle(advice_id, asked.action, by=by, staff=channel.operators.staff())
         return answer(SettledBody(institution, advice_id, settled))
 
     @post(f"{_ROOT}/reconciliation", opt=ruled(FOR_APPS))
     async def reconcile(request: Asked, institution: FromPath[str]) -> Response[bytes]:
-        channel.operators.name_of(request.scope["headers"])
+        channel.operators.name_of(request.scope["headers"], institution)
         report = await channel.desks.named(institution).reconcile()
         return answer(reconciliation_body(institution, report), status=200)
 

@@ -6,7 +6,7 @@ to the primary by cohorts, each gated by agreement. Pages: docs/stand-in.md, doc
 """
 
 from dawam.standin import advices, decisions, modes
-from dawam.standin.advices import advice_states
+from dawam.standin.advices import advice_states, as_it_counts
 from dawam.standin.books import Books
 from dawam.standin.desk import Desk
 from dawam.standin.messages import (
@@ -75,5 +75,6 @@ __all__ = [
     "Withheld",
     "WithheldReason",
     "advice_states",
+    "as_it_counts",
     "evidence_in_words",
 ]

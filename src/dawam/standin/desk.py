@@ -1,7 +1,7 @@
 """The front desk of one institution: whom to ask for a balance, a payment, a statement."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Collection, Coroutine, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -229,12 +229,12 @@ class Desk:
         """Decisions that the primary refused and nobody has settled."""
         return self._parked.all()
 
-    async def settle(self, advice_id: str, action: str, *, by: str) -> bool:
-        """One person's word on a parked decision; True when it was the second.
+    async def settle(self, advice_id: str, action: str, *, by: str, staff: Collection[str]) -> bool:
+        """One person's word on a parked decision; True when it was the second. `staff`: whose words count.
 
         Raises: see `ParkedAdvices.settle`.
         """
-        settled = await self._parked.settle(advice_id, action, by=by)
+        settled = await self._parked.settle(advice_id, action, by=by, staff=staff)
         self._courier.wake()
         return settled
 

@@ -74,7 +74,7 @@ class Place:
             self.people.trail,
             second_needed=(Act.HAND_BACK,),
             within_s=600,
-            is_active=lambda member: self.people.staff.member(member).active,
+            staff=self.people.staff.active,
         )
         self.live = Live(PageSettings())
         self.pulse = Pulse(self.node.desks, world, self.live)

@@ -3,7 +3,7 @@
 import asyncio
 
 import msgspec
-from tests.standin.stage import SETTINGS, account, payment, until_normal
+from tests.standin.stage import SETTINGS, STAFF, account, payment, until_normal
 
 from dawam.kernel import DeclineCode, PaymentKind
 from dawam.portal.customer import words
@@ -117,8 +117,8 @@ def test_a_cheque_that_was_written_off_stays_listed_as_closed():
         await mended(lobby)
         (parked,) = desk.parked()
         waiting = await seen(lobby)
-        await desk.settle(parked.advice_id, "write_off", by="amal")
-        await desk.settle(parked.advice_id, "write_off", by="badr")
+        await desk.settle(parked.advice_id, "write_off", by="amal", staff=STAFF)
+        await desk.settle(parked.advice_id, "write_off", by="badr", staff=STAFF)
         return waiting, await seen(lobby)
 
     waiting, closed = visit(story)

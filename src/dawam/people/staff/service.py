@@ -43,6 +43,15 @@ class Staff:
         """By id, dismissed ones too."""
         return self._storage.read(lambda rows: store.member(rows, identifier))
 
+    def known_as(self, name: str) -> Member | None:
+        """By id as people write it, in whatever case; dismissed ones too."""
+        wanted = name.strip().casefold()
+        return next((one for one in self.members() if one.id.casefold() == wanted), None)
+
+    def active(self) -> frozenset[str]:
+        """The ids of those who were not dismissed."""
+        return frozenset(one.id for one in self.members() if one.active)
+
     def members(self) -> list[Member]:
         """All of them, those who were dismissed last."""
         return self._storage.read(store.members)

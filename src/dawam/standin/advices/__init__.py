@@ -6,7 +6,7 @@ What the primary refuses is parked with its reason until two people settle it.
 from dawam.standin.advices.book import AdviceBook, advice_states
 from dawam.standin.advices.courier import Courier
 from dawam.standin.advices.model import AdviceCounts, AdviceState, WaitingAdvice
-from dawam.standin.advices.parked import ParkedAdvices
+from dawam.standin.advices.parked import ParkedAdvices, as_it_counts
 from dawam.standin.advices.tables import TABLES, advices
 
 __all__ = [
@@ -19,4 +19,5 @@ __all__ = [
     "WaitingAdvice",
     "advice_states",
     "advices",
+    "as_it_counts",
 ]

@@ -39,6 +39,10 @@ TEXTS: dict[str, Text] = {
     "institution_not_found": Text(
         "No institution {institution} is known here.", "Check the name against the configuration."
     ),
+    "operator_dismissed": Text(
+        "The person whose token this is has left the staff.",
+        "Take the token out of [operators] in the configuration.",
+    ),
     "channel_open_to_network": Text(
         "On {host} everybody on the network could ask, for no token is set.",
         "Set channels.token_sha256, or listen on 127.0.0.1.",

@@ -23,7 +23,12 @@ TEXTS: dict[str, Text] = {
     ),
     "second_person_needed": Text(
         "You have already given your word on this decision.",
-        "A second person must say the same, with a token of their own.",
+        "A second member of the staff must say the same, on the console or with a token of their own.",
+    ),
+    "member_needed": Text(
+        "Two members of the staff settle this, and the token's name is the id of none.",
+        "Name the token in [operators] by its owner's id, as dawam people staff lists it, or use the "
+        "console.",
     ),
     "settlement_differs": Text(
         "The first person said {proposed}, you said {given}; nothing was settled.",

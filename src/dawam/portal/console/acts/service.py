@@ -22,7 +22,8 @@ class Trail(Protocol):
 
 
 class Orders:
-    """The staff's orders to the desks. `second_needed` are acts that wait for an approver."""
+    """The staff's orders to the desks. `second_needed` are acts that wait for an approver; `staff` tells the
+    ids of the members."""
 
     def __init__(
         self,
@@ -33,7 +34,7 @@ class Orders:
         *,
         second_needed: tuple[Act, ...],
         within_s: float,
-        is_active: Callable[[str], bool],
+        staff: Callable[[], frozenset[str]],
     ) -> None:
         self._storage = storage
         self._world = world
@@ -41,7 +42,7 @@ class Orders:
         self._trail = trail
         self._second_needed = second_needed
         self._within_s = within_s
-        self._is_active = is_active
+        self._staff = staff
 
     def needs_two(self, act: Act) -> bool:
         """Whether the act waits for an approver."""
@@ -156,7 +157,7 @@ class Orders:
 
     def _settled(self, order: Order, *, agrees: bool, by: str, now: datetime) -> Order:
         kept = settled(order, agrees=agrees, by=by, now=now)
-        if agrees and not self._is_active(order.by):
+        if agrees and order.by not in self._staff():
             raise Conflict("order_author_gone")
         return kept
 

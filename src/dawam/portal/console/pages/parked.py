@@ -10,6 +10,7 @@ from dawam.kernel import DawamError
 from dawam.portal.console import words
 from dawam.portal.console.pages.answers import AnyRequest, again, on_to
 from dawam.portal.console.service import Console
+from dawam.standin import as_it_counts
 from dawam.web import explain
 from dawam.web.pages import Face, Role, fields_of, for_staff, locale_of, ruled, visiting
 
@@ -21,13 +22,16 @@ def parked_routes(face: Face, console: Console) -> list[HTTPRouteHandler]:
 
     def page(request: AnyRequest, error: DawamError | None = None) -> Response[bytes]:
         visitor = visiting(request)
-        names = console.institutions(visitor)
+        names, staff = console.institutions(visitor), console.people.staff.active()
         return face.page(
             request,
             "portal/console/parked.html",
             status=again(error),
             section="parked",
-            places=[(name, console.desk(visitor, name).parked()) for name in names],
+            places=[
+                (name, [as_it_counts(case, staff) for case in console.desk(visitor, name).parked()])
+                for name in names
+            ],
             name_of=console.name_of,
             settles=visitor.may(Role.OPERATOR, Role.APPROVER),
             problem=None if error is None else explain(error, locale_of(request)),
@@ -51,7 +55,7 @@ def parked_routes(face: Face, console: Console) -> list[HTTPRouteHandler]:
             await console.note(
                 by=visitor.id, act="parked_word", institution=institution, subject=advice[:40], reason=action
             )
-            await desk.settle(advice, action, by=visitor.id)
+            await desk.settle(advice, action, by=visitor.id, staff=console.people.staff.active())
         except DawamError as error:
             return page(request, error)
         return on_to(request, "/parked")
