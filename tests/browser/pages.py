@@ -50,6 +50,7 @@ CUSTOMER = [
 STAFF = [
     PageOf("console", "/console", "operator"),
     PageOf("console-institution", "/console/institutions/{institution}", "operator"),
+    PageOf("console-policy", "/console/institutions/{institution}/policy", "operator"),
     PageOf("console-windows", "/console/windows", "communicator"),
     PageOf("console-windows-calendar", "/console/windows/calendar", "communicator"),
     PageOf("console-plan", "/console/windows/plan", "communicator"),

@@ -14,8 +14,8 @@ from dawam.config import delivery_secrets, portal_secret
 from dawam.delivery import Delivery, Message, Reply
 from dawam.kernel import DawamError
 from dawam.people import People, ThreadedArgon2
-from dawam.portal import CAPABILITIES, Admit, Console, Orders, Pulse, Teller, console_routes, customer_routes
-from dawam.standin import Window
+from dawam.portal import Admit, Console, Orders, Pulse, Teller, console_routes, customer_routes
+from dawam.standin import CAPABILITY_TITLES, Window
 from dawam.status import Incidents, MaintenanceWindow, Notices, Publisher, Sources, Subscriptions, Windows
 from dawam.storage import Tx
 from dawam.web import Locale
@@ -96,7 +96,7 @@ class Front:
                 self.face,
                 self.subscriptions,
                 institutions=lambda: names,
-                capabilities=[(each.value, title) for each, title in CAPABILITIES.items()],
+                capabilities=[(each.value, title) for each, title in CAPABILITY_TITLES.items()],
                 name_of=self.name_of,
             ),
             *console_routes(self.face, self._console),

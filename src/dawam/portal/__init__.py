@@ -8,7 +8,6 @@ from pathlib import Path
 
 from dawam.portal import console, customer
 from dawam.portal.console import Act, Console, Order, Orders, Pulse, console_routes
-from dawam.portal.console.words import CAPABILITIES
 from dawam.portal.customer import Admit, Complaint, CustomerSettings, Teller, customer_routes
 from dawam.portal.settings import PortalSettings
 
@@ -16,7 +15,6 @@ TEMPLATES = Path(__file__).with_name("templates")
 TABLES = [*console.TABLES, *customer.TABLES]
 
 __all__ = [
-    "CAPABILITIES",
     "TABLES",
     "TEMPLATES",
     "Act",

@@ -8,6 +8,7 @@ to the primary by cohorts, each gated by agreement. Pages: docs/stand-in.md, doc
 from dawam.standin import advices, decisions, modes
 from dawam.standin.advices import advice_states, as_it_counts
 from dawam.standin.books import Books
+from dawam.standin.decisions import day_start, share_left
 from dawam.standin.desk import Desk
 from dawam.standin.messages import (
     Capability,
@@ -38,11 +39,15 @@ from dawam.standin.settings import (
     Window,
 )
 from dawam.standin.tally import Counts
+from dawam.standin.words import CAPABILITY_NAMES, CAPABILITY_TITLES, KIND_TITLES
 from dawam.storage import outbox
 
 TABLES = [*modes.TABLES, *decisions.TABLES, *advices.TABLES, *outbox.TABLES]
 
 __all__ = [
+    "CAPABILITY_NAMES",
+    "CAPABILITY_TITLES",
+    "KIND_TITLES",
     "MODE_CHANGED",
     "TABLES",
     "Books",
@@ -76,5 +81,7 @@ __all__ = [
     "WithheldReason",
     "advice_states",
     "as_it_counts",
+    "day_start",
     "evidence_in_words",
+    "share_left",
 ]

@@ -56,7 +56,7 @@ class Desk:
         self.mirror = mirror
         self.settings = settings
         around = Surroundings(institution, world, storage, link, mirror, settings)
-        age = FeedAge(around, follower)
+        self._age = age = FeedAge(around, follower)
         self._world = world
         self._follower = follower
         self._asked = Asked()
@@ -219,6 +219,10 @@ class Desk:
     def feed_age_s(self) -> float:
         """How long ago the feed was last known to be complete."""
         return self._follower.freshness().age_s
+
+    def mirror_age_s(self) -> float:
+        """How old the mirror counts as when the stand-in decides; infinite where it was never filled."""
+        return self._age.for_decisions_s()
 
     def hand_back(self, *, by: str, reason: str) -> None:
         """An operator lets recovery begin."""

@@ -44,7 +44,7 @@ def test_a_cheque_of_the_stand_in_is_listed_once_before_and_after_its_booking(da
     assert (receipt.status, receipt.decided_by) == ("approved", "stand-in")
     english = before["en"]
     assert english.count("EGP 11.00") == 1
-    assert "EGP 11.00 Approved Our standby system has approved it. The amount is set aside" in english
+    assert "EGP 11.00 Cheque approved Our standby system has approved it. The amount is set aside" in english
     assert receipt.payment_id in english
     assert english.count("No cheque has been booked on this account.") == 2
     assert before["ar"].count("١١٫٠٠") == 1
@@ -73,8 +73,9 @@ def test_a_declined_cheque_says_what_it_means_and_what_its_drawer_can_do(databas
     for page in (before, after):
         assert page.count("EGP 20.00") == 1
         assert (
-            "EGP 20.00 Declined There is not enough available on the account. "
-            "Pay money in before the payee presents it again. Nothing was taken from your account for it."
+            "EGP 20.00 Cheque declined There is not enough available on the account. "
+            "Pay money in before the payee presents it again. "
+            "Nothing was taken from your account for this cheque."
         ) in page
         assert "EGP 50.00" not in page, "a transfer is no cheque"
 
@@ -89,7 +90,7 @@ def test_a_cheque_whose_outcome_is_unknown_is_not_certain_and_then_booked():
 
     receipt, before, after = visit(story)
     assert receipt.status == "pending"
-    assert "EGP 7.00 Not certain yet The institution was asked and has not answered yet." in before
+    assert "EGP 7.00 Cheque not certain yet The institution was asked and has not answered yet." in before
     assert before.count("EGP 7.00") == after.count("EGP 7.00") == 1
     assert "−EGP 7.00" in after
 
@@ -103,7 +104,7 @@ def test_a_cheque_that_the_primary_approves_waits_for_its_booking():
 
     receipt, before, after = visit(story)
     assert (receipt.status, receipt.decided_by) == ("approved", "primary")
-    assert "EGP 9.00 Approved The institution’s own system has approved it." in before
+    assert "EGP 9.00 Cheque approved The institution’s own system has approved it." in before
     assert before.count("EGP 9.00") == after.count("EGP 9.00") == 1
     assert "−EGP 9.00" in after
 
@@ -122,7 +123,7 @@ def test_a_cheque_that_was_written_off_stays_listed_as_closed():
         return waiting, await seen(lobby)
 
     waiting, closed = visit(story)
-    assert "EGP 40.00 Approved Our standby system has approved it." in waiting
+    assert "EGP 40.00 Cheque approved Our standby system has approved it." in waiting
     assert closed.count("EGP 40.00") == waiting.count("EGP 40.00") == 1
     assert "The institution closed it without booking it on your account" in closed
 

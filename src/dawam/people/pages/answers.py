@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Request, Response
 from litestar.response import Redirect
 
-from dawam.kernel import DawamError, InvalidInput, Unavailable
+from dawam.kernel import DawamError, InvalidInput
 from dawam.people.entrance import device_of
 from dawam.web import Locale, explain
 from dawam.web.pages import Face, set_cookie
@@ -27,15 +27,6 @@ def options(content: str) -> Response[str]:
     return Response(
         content, status_code=200, media_type="application/json", headers={"Cache-Control": "no-store"}
     )
-
-
-def again(error: DawamError) -> int:
-    """The status of a form that is shown again with what was wrong."""
-    if isinstance(error, InvalidInput):
-        return 422
-    if isinstance(error, Unavailable):
-        return 429
-    return 409 if error.kind == "conflict" else 403
 
 
 def at_field(error: DawamError | None, locale: Locale) -> str:

@@ -7,12 +7,22 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from dawam.kernel import DawamError
-from dawam.people.pages.answers import again, device, go, options
+from dawam.people.pages.answers import device, go, options
 from dawam.people.pages.sign_in import PasskeyForm
 from dawam.people.service import People
 from dawam.people.staff import Member
 from dawam.web import explain
-from dawam.web.pages import FOR_ANYONE, Face, fields_of, form_of, key_of, locale_of, place_of, ruled
+from dawam.web.pages import (
+    FOR_ANYONE,
+    Face,
+    fields_of,
+    form_of,
+    key_of,
+    locale_of,
+    place_of,
+    ruled,
+    shown_again,
+)
 
 
 def routes(face: Face, people: People) -> list[HTTPRouteHandler]:
@@ -24,7 +34,7 @@ def routes(face: Face, people: People) -> list[HTTPRouteHandler]:
         return face.page(
             request,
             "people/invitation.html",
-            status=200 if error is None else again(error),
+            status=shown_again(error),
             member=member,
             place=f"/{locale_of(request)}/invitation/{token}",
             problem=None if error is None else explain(error, locale_of(request)),

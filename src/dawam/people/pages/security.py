@@ -8,7 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from dawam.kernel import DawamError
-from dawam.people.pages.answers import again, go, options
+from dawam.people.pages.answers import go, options
 from dawam.people.service import People
 from dawam.web import explain
 from dawam.web.pages import (
@@ -22,6 +22,7 @@ from dawam.web.pages import (
     key_of,
     locale_of,
     ruled,
+    shown_again,
     visiting,
 )
 
@@ -63,7 +64,7 @@ class _Shown:
         return self.face.page(
             request,
             "people/security.html",
-            status=200 if error is None else again(error),
+            status=shown_again(error),
             layout="web/console.html" if visitor.kind is Kind.STAFF else "web/public.html",
             base=self.path(request),
             door=f"/{locale_of(request)}{'/console' if visitor.kind is Kind.STAFF else ''}/sign-in",

@@ -9,7 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from dawam.kernel import DawamError
 from dawam.people.entrance import safe_next
-from dawam.people.pages.answers import again, at_field, device, go, options
+from dawam.people.pages.answers import at_field, device, go, options
 from dawam.people.service import People
 from dawam.people.sessions import Ended
 from dawam.web import explain, text
@@ -23,6 +23,7 @@ from dawam.web.pages import (
     locale_of,
     place_of,
     ruled,
+    shown_again,
     visiting,
 )
 
@@ -101,7 +102,7 @@ def _code_pages(face: Face, people: People) -> list[HTTPRouteHandler]:
         return face.page(
             request,
             "people/code.html",
-            status=200 if error is None else again(error),
+            status=shown_again(error),
             wanted=safe_next(wanted, ""),
             minutes=max(1, round(people.settings.code_lasts_s / 60)),
             wrong=at_field(error, locale_of(request)),
@@ -196,7 +197,7 @@ def _page(
     return face.page(
         request,
         "people/sign-in.html" if kind is Kind.CUSTOMER else "people/console-sign-in.html",
-        status=200 if error is None else again(error),
+        status=shown_again(error),
         wanted=safe_next(wanted, ""),
         contact=contact,
         why=text(WHY[ended], locale) if ended in WHY else "",

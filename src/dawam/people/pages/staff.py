@@ -9,11 +9,11 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from dawam.kernel import DawamError, NotFound, id_from_text, id_to_text
-from dawam.people.pages.answers import again, go
+from dawam.people.pages.answers import go
 from dawam.people.service import People
 from dawam.people.staff import Actor, Member
 from dawam.web import Locale, explain, text
-from dawam.web.pages import Face, Role, fields_of, for_staff, locale_of, ruled, visiting
+from dawam.web.pages import Face, Role, fields_of, for_staff, locale_of, ruled, shown_again, visiting
 
 ROLES: dict[Role, str] = {
     Role.VIEWER: "Viewer: sees everything, changes nothing",
@@ -65,7 +65,7 @@ class _Desk:
         return self.face.page(
             request,
             "people/staff.html",
-            status=200 if error is None else again(error),
+            status=shown_again(error),
             members=[one for one in self.people.staff.members() if _visible(one, visitor.institutions)],
             roles=_roles(ROLES, locale),
             names=_roles(NAMES, locale),
@@ -84,7 +84,7 @@ class _Desk:
         return self.face.page(
             request,
             "people/member.html",
-            status=200 if error is None else again(error),
+            status=shown_again(error),
             member=member,
             oneself=member.id == visiting(request).id,
             roles=_roles(ROLES, locale),

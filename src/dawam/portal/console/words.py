@@ -3,15 +3,10 @@
 from dawam.delivery import State as MessageState
 from dawam.delivery import Way
 from dawam.portal.console.acts import Act, State
-from dawam.standin import Capability, Mode, Reason
+from dawam.standin import CAPABILITY_TITLES, KIND_TITLES, Mode, Reason
 
-CAPABILITIES: dict[Capability, str] = {
-    Capability.BALANCE: "Balances",
-    Capability.PAYMENT: "Payments",
-    Capability.WITHDRAWAL: "Withdrawals",
-    Capability.CHEQUE: "Cheques",
-    Capability.STATEMENT: "Statements",
-}
+CAPABILITIES = CAPABILITY_TITLES
+KINDS = KIND_TITLES
 MODES: dict[Mode, tuple[str, str]] = {
     Mode.NORMAL: ("Normal", "good"),
     Mode.STANDING_IN: ("Standing in", "warning"),

@@ -9,7 +9,7 @@ from dawam.portal.customer.cash_outs import State
 from dawam.portal.customer.complaints import Nature
 from dawam.portal.customer.sends import Check
 from dawam.portal.customer.wallets import Why
-from dawam.standin import Capability, Mode, PaymentState
+from dawam.standin import KIND_TITLES, Capability, Mode, PaymentState
 
 CAPABILITIES: dict[Capability, str] = {
     Capability.BALANCE: "Seeing balances",
@@ -36,14 +36,7 @@ WHY: dict[Why, str] = {
     Why.FAILED: "It cannot be proved at the moment. This does not mean zero; look again in a moment.",
 }
 KINDS: dict[str, str] = {
-    "transfer": "Transfer",
-    "cash_in": "Cash paid in",
-    "cash_out": "Cash taken out",
-    "merchant_payment": "Payment to a shop",
-    "bill_payment": "Payment of a bill",
-    "debit": "Direct debit",
-    "cheque": "Cheque",
-    "refund": "Refund",
+    **KIND_TITLES,
     "fee": "Fee",
     "interest": "Interest",
     "deposit": "Deposit",
@@ -81,6 +74,13 @@ STATUS: dict[PaymentState, tuple[str, str]] = {
     PaymentState.DECLINED: ("Declined", "danger"),
     PaymentState.PENDING: ("Not certain yet", "warning"),
 }
+CHEQUES: dict[PaymentState, tuple[str, str]] = {
+    PaymentState.APPROVED: ("Cheque approved", "good"),
+    PaymentState.DECLINED: ("Cheque declined", "danger"),
+    PaymentState.PENDING: ("Cheque not certain yet", "warning"),
+}
+"""The same of a cheque: in Arabic and French a word follows what it is said of."""
+
 DECLINES: dict[str, tuple[str, str]] = {
     DeclineCode.INVALID_AMOUNT: (
         "The amount, the currency or the two accounts do not fit together.",

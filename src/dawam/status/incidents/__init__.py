@@ -22,11 +22,10 @@ from dawam.status.incidents.ports import Ports, Touched
 from dawam.status.incidents.service import Incidents
 from dawam.status.incidents.settings import IncidentSettings, MajorThresholds
 from dawam.status.incidents.tables import TABLES
-from dawam.status.incidents.wording import NATURE_NAMES, SERVICES, STATE_NAMES, Phrases
+from dawam.status.incidents.wording import NATURE_NAMES, STATE_NAMES, Phrases
 
 __all__ = [
     "NATURE_NAMES",
-    "SERVICES",
     "STATE_NAMES",
     "TABLES",
     "TEMPLATES",

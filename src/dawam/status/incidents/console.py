@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 import msgspec
 from litestar import Request, Response, get, post
@@ -16,6 +16,7 @@ from dawam.status.incidents.forms import (
     EtaForm,
     FindingsForm,
     ImpactForm,
+    Once,
     ReasonForm,
     ReportForm,
     TextsForm,
@@ -29,21 +30,28 @@ from dawam.status.incidents.service import Incidents
 from dawam.status.incidents.telling import eta_lines, lines
 from dawam.status.incidents.wording import CRITERIA, NATURE_NAMES, REPORT_NAMES, STATE_NAMES
 from dawam.status.notices import harmless
-from dawam.web import explain, status_of
-from dawam.web.pages import Face, Role, for_staff, form_of, locale_of, ruled, visiting
+from dawam.web import explain
+from dawam.web.pages import Face, Role, for_staff, form_of, locale_of, ruled, shown_again, visiting
 
 SPEAKERS = (Role.COMMUNICATOR, Role.OPERATOR)
 _BASE = "/{locale:str}/console/incidents"
 _SPREADSHEET_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 _LIST_MAX = 200
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Once)
 Asked = Request[Any, Any, Any]
+
+
+class Said(TypedDict):
+    """Who says it, and the id that makes it count once."""
+
+    by: str
+    once: str | None
 
 
 def console_routes(face: Face, incidents: Incidents) -> list[HTTPRouteHandler]:
     """The pages and forms below `/{locale}/console/incidents`."""
-    return [*_views(face, incidents), *_words(face, incidents), *_figures(face, incidents)]
+    return [*_views(face, incidents), *_forms(face, incidents)]
 
 
 def _views(face: Face, incidents: Incidents) -> list[HTTPRouteHandler]:
@@ -82,66 +90,29 @@ def _views(face: Face, incidents: Incidents) -> list[HTTPRouteHandler]:
     return [listing, one, affected]
 
 
-def _words(face: Face, incidents: Incidents) -> list[HTTPRouteHandler]:
-    speakers = ruled(for_staff(*SPEAKERS))
+def _forms(face: Face, incidents: Incidents) -> list[HTTPRouteHandler]:
+    """What people say and decide about an incident; each form is of the name of its path's last part."""
 
-    @post(f"{_BASE}/{{incident_id:str}}/confirm", opt=speakers)
-    async def confirm(request: Asked, incident_id: FromPath[str]) -> Response[Any]:
-        return await _acted(
-            face, incidents, request, incident_id, TextsForm,
-            lambda form, by: incidents.confirm(incident_id, form.texts, by=by, once=form.once),
-        )  # fmt: skip
+    def form(
+        name: str, shape: type[T], act: Callable[[str, T, Said], Awaitable[Incident]]
+    ) -> HTTPRouteHandler:
+        @post(f"{_BASE}/{{incident_id:str}}/{name}", opt=ruled(for_staff(*SPEAKERS)))
+        async def sent(request: Asked, incident_id: FromPath[str]) -> Response[Any]:
+            return await _acted(face, incidents, request, incident_id, shape, act)
 
-    @post(f"{_BASE}/{{incident_id:str}}/update", opt=speakers)
-    async def update(request: Asked, incident_id: FromPath[str]) -> Response[Any]:
-        return await _acted(
-            face, incidents, request, incident_id, TextsForm,
-            lambda form, by: incidents.update(incident_id, form.texts, by=by, once=form.once),
-        )  # fmt: skip
+        return sent
 
-    @post(f"{_BASE}/{{incident_id:str}}/eta", opt=speakers)
-    async def eta(request: Asked, incident_id: FromPath[str]) -> Response[Any]:
-        async def expected(form: EtaForm, by: str) -> Incident:
-            when = form.moment(face.settings.zone)
-            return await incidents.expect(incident_id, when, by=by, once=form.once)
-
-        return await _acted(face, incidents, request, incident_id, EtaForm, expected)
-
-    @post(f"{_BASE}/{{incident_id:str}}/close", opt=speakers)
-    async def close(request: Asked, incident_id: FromPath[str]) -> Response[Any]:
-        return await _acted(
-            face, incidents, request, incident_id, FindingsForm,
-            lambda form, by: incidents.close(incident_id, form.findings, by=by, once=form.once),
-        )  # fmt: skip
-
-    return [confirm, update, eta, close]
-
-
-def _figures(face: Face, incidents: Incidents) -> list[HTTPRouteHandler]:
-    speakers = ruled(for_staff(*SPEAKERS))
-
-    @post(f"{_BASE}/{{incident_id:str}}/major", opt=speakers)
-    async def major(request: Asked, incident_id: FromPath[str]) -> Response[Any]:
-        return await _acted(
-            face, incidents, request, incident_id, ReasonForm,
-            lambda form, by: incidents.mark_major(incident_id, by=by, reason=form.reason, once=form.once),
-        )  # fmt: skip
-
-    @post(f"{_BASE}/{{incident_id:str}}/impact", opt=speakers)
-    async def impact(request: Asked, incident_id: FromPath[str]) -> Response[Any]:
-        return await _acted(
-            face, incidents, request, incident_id, ImpactForm,
-            lambda form, by: incidents.set_impact(incident_id, form.impact_eur, by=by, once=form.once),
-        )  # fmt: skip
-
-    @post(f"{_BASE}/{{incident_id:str}}/reported", opt=speakers)
-    async def reported(request: Asked, incident_id: FromPath[str]) -> Response[Any]:
-        return await _acted(
-            face, incidents, request, incident_id, ReportForm,
-            lambda form, by: incidents.report_sent(incident_id, form.report, by=by, once=form.once),
-        )  # fmt: skip
-
-    return [major, impact, reported]
+    return [
+        form("confirm", TextsForm, lambda one, said, by: incidents.confirm(one, said.texts, **by)),
+        form("update", TextsForm, lambda one, said, by: incidents.update(one, said.texts, **by)),
+        form(
+            "eta", EtaForm, lambda one, said, by: incidents.expect(one, said.moment(face.settings.zone), **by)
+        ),
+        form("close", FindingsForm, lambda one, said, by: incidents.close(one, said.findings, **by)),
+        form("major", ReasonForm, lambda one, said, by: incidents.mark_major(one, reason=said.reason, **by)),
+        form("impact", ImpactForm, lambda one, said, by: incidents.set_impact(one, said.impact_eur, **by)),
+        form("reported", ReportForm, lambda one, said, by: incidents.report_sent(one, said.report, **by)),
+    ]
 
 
 async def _acted(
@@ -150,14 +121,14 @@ async def _acted(
     request: Asked,
     incident_id: str,
     shape: type[T],
-    act: Callable[[T, str], Awaitable[Incident]],
+    act: Callable[[str, T, Said], Awaitable[Incident]],
 ) -> Response[Any]:
     """One form: done and back to the page, or the page again with what is wrong and what was entered."""
     incident = theirs(request, incidents, incident_id)
     form: T | None = None
     try:
         form = await form_of(request, shape)
-        await act(form, visiting(request).id)
+        await act(incident_id, form, Said(by=visiting(request).id, once=form.once))
     except (InvalidInput, Conflict) as error:
         values = msgspec.to_builtins(form) if form is not None else {}
         return _page(face, incidents, request, incident, error=error, values=values)
@@ -181,7 +152,7 @@ def _page(
     return face.page(
         request,
         "incidents/console.html",
-        status=200 if error is None else 422 if isinstance(error, InvalidInput) else status_of(error),
+        status=shown_again(error),
         section="incidents",
         incident=incident,
         problem=explain(error, locale) if error else None,

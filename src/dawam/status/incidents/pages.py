@@ -8,11 +8,12 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from dawam.kernel import NotFound
+from dawam.standin import CAPABILITY_TITLES
 from dawam.status.incidents.model import Incident, State
 from dawam.status.incidents.reports import figures_of, pdf, report_of
 from dawam.status.incidents.service import Incidents
 from dawam.status.incidents.telling import eta_lines
-from dawam.status.incidents.wording import NATURES, SERVICES, STATE_NAMES
+from dawam.status.incidents.wording import NATURES, STATE_NAMES
 from dawam.status.notices import grouped, harmless
 from dawam.web.pages import FOR_ANYONE, Face, locale_of, ruled
 
@@ -41,7 +42,7 @@ def page_routes(face: Face, incidents: Incidents) -> list[HTTPRouteHandler]:
             tone=TONES[incident.state],
             states=STATE_NAMES,
             natures=NATURES,
-            services=SERVICES,
+            services=CAPABILITY_TITLES,
             names=phrases.services(incident.capabilities, locale),
             name=phrases.name_of(incident.institution, locale),
             notices=incidents.notices.of_subject(incident_id)[::-1],

@@ -7,13 +7,12 @@ alarms, none that shifts blame.
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.lists import format_list
-
+from dawam.standin import CAPABILITY_TITLES, Capability
 from dawam.status.incidents.figures import Criterion
 from dawam.status.incidents.model import Incident, Nature, State
 from dawam.status.notices import NameOf, NoticeText, bare
 from dawam.web import LOCALES, Locale, text
-from dawam.web.pages import day, moment, percent, span
+from dawam.web.pages import day, in_a_list, moment, percent, span
 
 NATURES: dict[Nature, str] = {
     Nature.CONTRADICTED: (
@@ -40,13 +39,6 @@ STATE_NAMES: dict[State, str] = {
     State.MONITORING: "Working again, being watched",
     State.CLOSED: "Closed",
 }
-SERVICES: dict[str, str] = {
-    "balance": "Balances",
-    "payment": "Payments",
-    "withdrawal": "Withdrawals",
-    "cheque": "Cheques",
-    "statement": "Statements",
-}
 CRITERIA: dict[Criterion, str] = {
     Criterion.CRITICAL: "Critical services affected",
     Criterion.CLIENTS: "Many clients affected",
@@ -58,7 +50,6 @@ REPORT_NAMES: dict[str, str] = {
     "intermediate": "Intermediate report",
     "final": "Final report",
 }
-_CLDR: dict[Locale, str] = {"ar": "ar_EG", "fr": "fr_FR", "en": "en_GB"}
 
 
 class Phrases:
@@ -71,8 +62,8 @@ class Phrases:
 
     def services(self, capabilities: tuple[str, ...], locale: Locale) -> str:
         """`Balances, Payments and Cheques`."""
-        names = [text(SERVICES.get(one, one), locale) for one in sorted(capabilities, key=_place)]
-        return format_list(names, locale=_CLDR[locale])
+        named = [one for one in Capability if one in capabilities]
+        return in_a_list([text(CAPABILITY_TITLES[one], locale) for one in named], locale)
 
     def automatic(self, incident: Incident) -> dict[Locale, NoticeText]:
         """Title and text in every language, for the incident as it is now."""
@@ -174,8 +165,3 @@ class Phrases:
 
 
 _TITLE = "{services}: the standby system answers"
-
-
-def _place(capability: str) -> int:
-    known = list(SERVICES)
-    return known.index(capability) if capability in known else len(known)

@@ -5,11 +5,11 @@ from datetime import datetime
 
 import msgspec
 
-from dawam.standin import Capability, CapabilityState, Mode
+from dawam.standin import CAPABILITY_TITLES, Capability, CapabilityState, Mode
 from dawam.status.notices import Notice
 from dawam.status.publishing.ports import Incident, Sources
 from dawam.status.publishing.uptime import Day, Part, Tally, total
-from dawam.status.publishing.words import MEANS, MODES, NAMES, STOPPED, TITLES, WHY, listed
+from dawam.status.publishing.words import MEANS, MODES, STOPPED, WHY, listed
 from dawam.status.windows import MaintenanceWindow
 from dawam.web import Locale, text
 
@@ -160,7 +160,7 @@ def headline_of(lines: Sequence[Line], running: Sequence[MaintenanceWindow], loc
         )
         if away or len(stopped) < len(lines):
             means += " " + text("Everything else works.", locale)
-        title = text("Not available right now: {list}.", locale, list=listed(stopped, locale, NAMES))
+        title = text("Not available right now: {list}.", locale, list=listed(stopped, locale))
         return Headline("warning", title, means)
     if not away:
         return Headline("good", text("Everything works.", locale), text("You have nothing to do.", locale))
@@ -171,9 +171,7 @@ def headline_of(lines: Sequence[Line], running: Sequence[MaintenanceWindow], loc
     if len(held) == len(lines):
         title = text("Everything works, by the standby system.", locale)
     else:
-        title = text(
-            "Everything works; by the standby system: {list}.", locale, list=listed(held, locale, NAMES)
-        )
+        title = text("Everything works; by the standby system: {list}.", locale, list=listed(held, locale))
     return Headline(
         "notice",
         title,
@@ -202,7 +200,7 @@ def _line(
     why = text(WHY[state.reason], locale) if mode is Mode.STANDING_IN else ""
     return Line(
         capability=capability,
-        title=text(TITLES[capability], locale),
+        title=text(CAPABILITY_TITLES[capability], locale),
         said=text(said, locale),
         tone=tone,
         why=why,

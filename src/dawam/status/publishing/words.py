@@ -2,29 +2,9 @@
 
 from collections.abc import Sequence
 
-from babel.lists import format_list
-
-from dawam.standin import Capability, Mode, Reason
+from dawam.standin import CAPABILITY_NAMES, Capability, Mode, Reason
 from dawam.web import Locale, Said, text
-
-_CLDR: dict[Locale, str] = {"ar": "ar_EG", "fr": "fr_FR", "en": "en_GB"}
-TITLES: dict[Capability, str] = {
-    Capability.BALANCE: "Balances",
-    Capability.PAYMENT: "Payments",
-    Capability.WITHDRAWAL: "Withdrawals",
-    Capability.CHEQUE: "Cheques",
-    Capability.STATEMENT: "Statements",
-}
-"""A capability as a heading."""
-
-NAMES: dict[Capability, str] = {
-    Capability.BALANCE: "balances",
-    Capability.PAYMENT: "payments",
-    Capability.WITHDRAWAL: "withdrawals",
-    Capability.CHEQUE: "cheques",
-    Capability.STATEMENT: "statements",
-}
-"""A capability inside a sentence."""
+from dawam.web.pages import in_a_list
 
 STOPPED = ("Not available", "danger")
 MODES: dict[Mode, tuple[str, str]] = {
@@ -54,7 +34,6 @@ MEANS: dict[Capability, str] = {
 """What it means for a customer while the standby system answers."""
 
 
-def listed(capabilities: Sequence[Capability], locale: Locale, names: dict[Capability, str]) -> Said:
+def listed(capabilities: Sequence[Capability], locale: Locale) -> Said:
     """Capabilities as a list in a sentence."""
-    words = [text(names[one], locale) for one in capabilities]
-    return Said(format_list(words, "standard", _CLDR[locale]))
+    return in_a_list([text(CAPABILITY_NAMES[one], locale) for one in capabilities], locale)

@@ -9,8 +9,8 @@ from dawam.web.pages.application import page_app
 from dawam.web.pages.assets import asset, assets_route
 from dawam.web.pages.face import DIRECTIONS, Face, in_locale, locale_of
 from dawam.web.pages.failures import failure_pages
-from dawam.web.pages.formats import amount, clock_time, day, hijri, moment, number, percent, span
-from dawam.web.pages.forms import fields_of, form_of, form_token
+from dawam.web.pages.formats import amount, clock_time, day, hijri, in_a_list, moment, number, percent, span
+from dawam.web.pages.forms import fields_of, form_of, form_token, shown_again
 from dawam.web.pages.limits import RateLimit
 from dawam.web.pages.live import Live, Reader, reader_of
 from dawam.web.pages.places import place_of
@@ -68,6 +68,7 @@ __all__ = [
     "form_of",
     "form_token",
     "hijri",
+    "in_a_list",
     "in_locale",
     "key_of",
     "locale_of",
@@ -80,6 +81,7 @@ __all__ = [
     "reader_of",
     "ruled",
     "set_cookie",
+    "shown_again",
     "span",
     "still_admitted",
     "visiting",

@@ -7,6 +7,7 @@ answers are `Said`: they stand in a sentence as they are.
 Source: Unicode CLDR by Babel; UAX #9; Umm al-Qura calendar by hijridate.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale as Cldr
 from babel.dates import format_date, format_time, format_timedelta
+from babel.lists import format_list
 from babel.numbers import format_decimal, get_currency_symbol
 from hijridate import Gregorian
 
@@ -148,6 +150,11 @@ def ago(when: datetime, now: datetime, locale: Locale, region: str = "EG") -> Sa
     return in_digits(
         format_timedelta(when - now, granularity="second", add_direction=True, locale=cldr), cldr
     )
+
+
+def in_a_list(words: Sequence[str], locale: Locale) -> Said:
+    """Words as a list in a sentence: `balances, payments and cheques`."""
+    return Said(format_list(words, locale=cldr_of(locale)))
 
 
 def _decimal(value: float | Decimal, cldr: Cldr, pattern: str) -> str:

@@ -16,8 +16,9 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 from litestar import Request
 
-from dawam.kernel import Forbidden, InvalidInput
+from dawam.kernel import DawamError, Forbidden, InvalidInput
 from dawam.web.pages.visitors import key_of
+from dawam.web.problems import status_of
 
 T = TypeVar("T")
 
@@ -25,6 +26,14 @@ FIELDS_MAX = 100
 _FIELD = "csrf"
 _HEADER = "x-csrf-token"
 _TOKEN_BYTES = 32
+
+
+def shown_again(error: DawamError | None) -> int:
+    """The status of a page that may show its form once more: 422 where what was filled in is wrong."""
+    if error is None:
+        return 200
+    status = status_of(error)
+    return 422 if status == 400 else status
 
 
 def form_token(key: str, entropy: Random) -> str:

@@ -8,10 +8,10 @@ from litestar.params import FromPath
 
 from dawam.kernel import DawamError
 from dawam.portal.console import words
-from dawam.portal.console.pages.answers import AnyRequest, again, on_to
+from dawam.portal.console.pages.answers import AnyRequest, on_to
 from dawam.portal.console.service import Console
 from dawam.web import explain
-from dawam.web.pages import Face, Role, fields_of, for_staff, locale_of, ruled, visiting
+from dawam.web.pages import Face, Role, fields_of, for_staff, locale_of, ruled, shown_again, visiting
 
 _ROOT = "/{locale:str}/console/approvals"
 
@@ -24,7 +24,7 @@ def approval_routes(face: Face, console: Console) -> list[HTTPRouteHandler]:
         return face.page(
             request,
             "portal/console/approvals.html",
-            status=again(error),
+            status=shown_again(error),
             section="approvals",
             waiting=console.orders.waiting(visitor.institutions),
             latest=console.orders.latest(30, visitor.institutions),

@@ -10,7 +10,7 @@ from litestar.response import Stream
 from dawam.kernel import DawamError, InvalidInput, id_from_text
 from dawam.portal.console import words
 from dawam.portal.console.acts import Act, State
-from dawam.portal.console.pages.answers import AnyRequest, again, on_to
+from dawam.portal.console.pages.answers import AnyRequest, on_to
 from dawam.portal.console.pages.charts import charts
 from dawam.portal.console.pulse import topic
 from dawam.portal.console.service import Console
@@ -25,6 +25,7 @@ from dawam.web.pages import (
     locale_of,
     reader_of,
     ruled,
+    shown_again,
     still_admitted,
     visiting,
 )
@@ -118,7 +119,7 @@ def _page(
     return face.page(
         request,
         "portal/console/institution.html",
-        status=again(error),
+        status=shown_again(error),
         section="overview",
         institution=institution,
         rows=console.rows(desk),

@@ -8,11 +8,11 @@ from litestar.params import FromPath
 
 from dawam.kernel import DawamError
 from dawam.portal.console import words
-from dawam.portal.console.pages.answers import AnyRequest, again, on_to
+from dawam.portal.console.pages.answers import AnyRequest, on_to
 from dawam.portal.console.service import Console
 from dawam.standin import as_it_counts
 from dawam.web import explain
-from dawam.web.pages import Face, Role, fields_of, for_staff, locale_of, ruled, visiting
+from dawam.web.pages import Face, Role, fields_of, for_staff, locale_of, ruled, shown_again, visiting
 
 _ROOT = "/{locale:str}/console/parked"
 
@@ -26,7 +26,7 @@ def parked_routes(face: Face, console: Console) -> list[HTTPRouteHandler]:
         return face.page(
             request,
             "portal/console/parked.html",
-            status=again(error),
+            status=shown_again(error),
             section="parked",
             places=[
                 (name, [as_it_counts(case, staff) for case in console.desk(visitor, name).parked()])

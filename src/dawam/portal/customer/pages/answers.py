@@ -12,8 +12,8 @@ from dawam.portal.customer.cash_outs import State
 from dawam.portal.customer.service import Decider, Teller
 from dawam.portal.customer.wallets import short
 from dawam.standin import PaymentState, Source
-from dawam.web import Said, explain, shown, status_of
-from dawam.web.pages import Face, locale_of, visiting
+from dawam.web import Said, explain, shown
+from dawam.web.pages import Face, locale_of, shown_again, visiting
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -67,17 +67,10 @@ def page(
         "wrong": {field: problem.detail} if problem is not None and field else {},
     }
     return face.page(
-        request, f"portal/customer/{template}.html", status=_status(error), **{**names, **context}
+        request, f"portal/customer/{template}.html", status=shown_again(error), **{**names, **context}
     )
 
 
 def _short(account: str) -> Said:
     """The end of a number, from left to right in every sentence."""
     return Said(f"\u2066{shown(short(account))}\u2069")
-
-
-def _status(error: DawamError | None) -> int:
-    if error is None:
-        return 200
-    status = status_of(error)
-    return 422 if status == 400 else status

@@ -16,7 +16,7 @@ _PRESENTED = 50
 
 
 class Cheques(msgspec.Struct, frozen=True, kw_only=True):
-    """The cheques out of an account, each once: presented and not booked, or booked.
+    """The cheques of an account, each once: presented to be paid out of it and not booked, or booked.
 
     `known` when its bookings have reached us; `whole` when no older booking was left out.
     """

@@ -6,12 +6,12 @@ from datetime import timedelta
 import msgspec
 
 from dawam.kernel import NotFound
-from dawam.standin import Capability
+from dawam.standin import CAPABILITY_TITLES, Capability
 from dawam.status.notices import Notice, grouped, harmless
 from dawam.status.publishing.board import Board, Headline, board_of, uptime_of
 from dawam.status.publishing.cache import EVERYTHING, Kept, Made
 from dawam.status.publishing.publisher import Publisher
-from dawam.status.publishing.words import NAMES, TITLES, listed
+from dawam.status.publishing.words import listed
 from dawam.web import LOCALES, Locale, Said, shown, text
 from dawam.web.pages import Face, percent, span
 
@@ -97,7 +97,7 @@ class View:
         return self._render(
             "publishing/days_table.html",
             locale,
-            titles=[text(TITLES[one], locale) for one in Capability],
+            titles=[text(CAPABILITY_TITLES[one], locale) for one in Capability],
             rows=[list(row) for row in zip(*(reversed(days[one]) for one in Capability), strict=True)],
         )
 
@@ -122,7 +122,7 @@ class View:
             harmless=harmless,
             length=length,
             share_of=share_of,
-            list_of=lambda capabilities: listed(capabilities, locale, NAMES),
+            list_of=lambda capabilities: listed(capabilities, locale),
             **context,
         )
         return Made(body)
