@@ -122,6 +122,20 @@ def test_a_configuration_is_checked(typed: Type, tmp_path: Path) -> None:
     assert not (tmp_path / "books.db").exists()
 
 
+@pytest.mark.parametrize(
+    ("language", "word"),
+    [("C", "a restart ends"), ("ar_EG.UTF-8", "إعادة التشغيل"), ("fr_FR", "un redémarrage")],
+)
+def test_codes_that_a_restart_would_end_are_named_where_the_configuration_is_checked(
+    typed: Type, tmp_path: Path, language: str, word: str
+) -> None:
+    said = typed("config", "check", "--config", bank(tmp_path), LC_ALL=language)
+    assert said.status == 0
+    assert word in said.err
+    kept = bank(tmp_path, more='[portal]\nsecret_env = "DAWAM_CODES"')
+    assert typed("config", "check", "--config", kept, DAWAM_CODES="long").err == ""
+
+
 @pytest.mark.parametrize("command", [["serve"], ["config", "check"]])
 @pytest.mark.parametrize(
     ("text", "code"),

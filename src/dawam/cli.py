@@ -18,6 +18,7 @@ from dawam import __version__
 from dawam.kernel import DawamError, InvalidInput, World
 
 if TYPE_CHECKING:
+    from dawam.config import Settings
     from dawam.storage import Storage
 
 STATUS_REFUSED = 2
@@ -146,6 +147,21 @@ def _say(error: DawamError) -> None:
         typer.echo(f"  {action}", err=True)
 
 
+def _warn(settings: "Settings") -> None:
+    """What is sound and yet hardly wanted, on stderr."""
+    from dawam.config import language
+    from dawam.web import text
+
+    if settings.portal.secret_env is None:
+        lost = text(
+            "portal.secret_env is not set: a restart ends the cash-out codes that customers hold.", language()
+        )
+        step = text(
+            "Put a long random text into a variable of the service, and name the variable there.", language()
+        )
+        typer.echo(f"dawam: {lost}\n  {step}", err=True)
+
+
 def _words(error: DawamError) -> tuple[str, str, str]:
     from dawam.channels import Refused
     from dawam.config import language
@@ -186,6 +202,7 @@ def serve(config: ConfigFile = None) -> None:
 
     def ready(address: Address) -> None:
         typer.echo(f"dawam ready at {address.url} for {', '.join(settings.institutions)}")
+        _warn(settings)
 
     with bind(settings.channels.host, settings.channels.port) as listening:
         node = build(settings)
@@ -207,6 +224,7 @@ def check(config: ConfigFile = None) -> None:
 
     settings = load(config)
     check_settings(settings)
+    _warn(settings)
     for name, institution in settings.institutions.items():
         typer.echo(f"{name}: {institution.primary_url}, accounts {', '.join(institution.accounts)}")
     typer.echo("The configuration is sound.")

@@ -199,7 +199,7 @@ class Front:
             node.storage,
             node.world,
             settings.customers,
-            secret=node.world.entropy.randbytes(32) if secret is None else secret.encode(),
+            secret=None if secret is None else secret.encode(),
             notices=self.notices,
             windows=self.windows,
         )

@@ -80,15 +80,28 @@ class Lobby:
             send=lambda tx, message: None,
         )
         self.storage.write_now(lambda tx: self.people.customers.add(tx, *EVERYBODY))
-        self.teller = Teller(
-            {NAME: desk},
+        self.settings, self.ports = settings, ports
+        self.teller = self._made(b"s" * 32)
+        self._serve()
+
+    async def restart(self, secret):
+        """Another life of the pages over the same database, as far as its first work."""
+        self.teller = self._made(secret)
+        self._serve()
+        await self.teller.cash_outs.end_lost()
+
+    def _made(self, secret):
+        return Teller(
+            {NAME: self.desk},
             self.people.customers,
             self.storage,
-            stage.world,
-            settings,
-            secret=b"s" * 32,
-            **ports,
+            self.stage.world,
+            self.settings,
+            secret=secret,
+            **self.ports,
         )
+
+    def _serve(self):
         routes = customer_routes(self.face, self.teller, admit=admit)
         self.app = page_app(routes, face=self.face, sessions=Keys())
 

@@ -67,6 +67,42 @@ def test_a_code_is_shown_once_and_kept_as_a_hash_only(database_url):
     assert plain_code.encode() not in b" ".join(str(value).encode() for value in rows[0])
 
 
+def test_a_code_outlives_a_restart_under_the_same_secret(database_url):
+    async def story(lobby):
+        code, made = await code_of(lobby.browser())
+        await lobby.restart(b"s" * 32)
+        return made, await redeem(lobby.browser(), code)
+
+    made, paid = visit(story, url=database_url)
+    assert "started anew" not in made.text
+    assert (paid.status_code, paid.json()["status"]) == (201, "approved")
+
+
+@pytest.mark.parametrize("secret", [None, b"t" * 32])
+def test_without_it_the_code_ends_and_its_customer_is_told(database_url, secret):
+    async def story(lobby):
+        hidden = await lobby.browser().hidden("/en/cash-out")
+        codes = [await code_of(lobby.browser(), "5") for _ in range(2)]
+        last, _ = await code_of(lobby.browser(), "5", hidden=hidden)
+        await lobby.restart(secret)
+        browser = lobby.browser()
+        listed = (await browser.get("/en/cash-out")).text
+        gone = await redeem(browser, last, 500)
+        again, answer = await code_of(browser, "5", hidden=hidden)
+        new, made = await code_of(browser, "90")
+        return codes, listed, gone, again, answer, new, made, await redeem(browser, new, 9_000)
+
+    codes, listed, gone, again, answer, new, made, paid = visit(story, url=database_url)
+    assert all(code for code, _ in codes)
+    assert plain(listed).count("Our system was started anew. Nothing was taken;") == 3
+    assert "Open" not in plain(listed)
+    assert gone.json()["code"] == "cash_out_code_unknown"
+    assert (again, answer.status_code) == (None, 303), "no digits that lead nowhere"
+    assert new, "neither the number of codes nor their sum is held against the customer"
+    assert ("If our system is started anew before then" in plain(made.text)) is (secret is None)
+    assert paid.json()["status"] == "approved"
+
+
 def test_three_wrong_tries_end_a_code():
     async def story(lobby):
         browser = lobby.browser()
@@ -74,9 +110,11 @@ def test_three_wrong_tries_end_a_code():
         answers = [await redeem(browser, code, amount) for amount in (2_501, 1, 99, 2_500)]
         currency, _ = await code_of(browser)
         dollars = await redeem(browser, currency, currency="USD", agent=account(22))
-        return [(one.status_code, one.json()["code"]) for one in answers], dollars.json()["code"]
+        listed = (await browser.get("/en/cash-out")).text
+        return [(one.status_code, one.json()["code"]) for one in answers], dollars.json()["code"], listed
 
-    answers, dollars = visit(story)
+    answers, dollars, listed = visit(story)
+    assert "Ended After wrong tries." in plain(listed)
     assert answers == [(400, "cash_out_differs")] * 3 + [(404, "cash_out_code_unknown")]
     assert dollars == "cash_out_differs"
 

@@ -67,7 +67,10 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Teller:
-    """Everything that customers' pages ask, for one customer at a time."""
+    """Everything that customers' pages ask, for one customer at a time.
+
+    Without a `secret` a new one is made: cash-out codes then end with this object, and pages say so.
+    """
 
     def __init__(
         self,
@@ -77,11 +80,13 @@ class Teller:
         world: World,
         settings: CustomerSettings,
         *,
-        secret: bytes,
+        secret: bytes | None,
         notices: Notices | None = None,
         windows: Windows | None = None,
     ) -> None:
         self.settings = settings
+        self.codes_outlive_us = secret is not None
+        secret = secret or world.entropy.randbytes(32)
         self._customers = customers
         self._world = world
         self._notices = notices or NoNotices()
@@ -127,7 +132,8 @@ class Teller:
         return Decider.STAND_IN if goes_on else Decider.NOBODY
 
     async def run(self) -> None:
-        """Forever: end codes whose time has passed, forget what was begun and left."""
+        """Forever: end codes whose secret or time is gone, forget what was begun and left."""
+        await self.cash_outs.end_lost()
         while True:
             await asyncio.sleep(_SETTLE_EVERY_S)
             try:

@@ -141,7 +141,7 @@ CASH_OUTS: dict[State, tuple[str, str]] = {
     State.OPEN: ("Open", "good"),
     State.USED: ("Used", "neutral"),
     State.CANCELLED: ("Cancelled", "neutral"),
-    State.ENDED: ("Ended after wrong tries", "warning"),
+    State.ENDED: ("Ended", "warning"),
     State.EXPIRED: ("Expired", "neutral"),
 }
 NATURES: dict[Nature, str] = {

@@ -1,6 +1,6 @@
 """A cash-out code and its life; pure.
 
-    open -> used | cancelled | ended (after its last wrong try) | expired (by time)
+    open -> used | cancelled | expired (by time) | ended (by its last wrong try, or with its secret)
 
 Rules of an agent's try, in this order: a code that is not known, is over or has expired answers the same; one
 that this agent has used for this amount is the same payment again, and for anybody else it is used; another

@@ -8,7 +8,7 @@ from dawam.kernel import Conflict, NotFound, Unavailable, World, id_from_text
 from dawam.people import Customer, Holding
 from dawam.portal.customer.cash_outs import store
 from dawam.portal.customer.cash_outs.digits import digest, digits
-from dawam.portal.customer.cash_outs.model import CashOut, Seen, affordable, cancelled, seen
+from dawam.portal.customer.cash_outs.model import CashOut, Seen, State, affordable, cancelled, over, seen
 from dawam.portal.customer.settings import CustomerSettings
 from dawam.portal.customer.wallets import Wallets
 from dawam.standin import Receipt
@@ -18,7 +18,7 @@ _TURNS = 20
 
 
 class CashOuts:
-    """The codes of customers. `secret` stands in no database."""
+    """The codes of customers. `secret` stands in no database; codes of another one are good for nothing."""
 
     def __init__(
         self,
@@ -108,6 +108,16 @@ class CashOuts:
 
         return await self._storage.write(verb)
 
+    async def end_lost(self) -> None:
+        """End what was made under another secret: nobody can use it, so it must not be called open."""
+
+        def verb(tx: Tx) -> None:
+            for one in store.every_open(tx):
+                if not self._is_ours(one):
+                    store.change(tx, over(one, State.ENDED))
+
+        await self._storage.write(verb)
+
     async def settle(self) -> None:
         """What has passed its time is over."""
         now = self._world.clock.now()
@@ -119,8 +129,13 @@ class CashOuts:
         if (found.customer, found.institution, found.account, found.amount_minor) != said:
             raise Conflict("form_of_another")
         now: datetime = self._world.clock.now()
-        shown = digits(self._secret, found.id, found.turn) if found.holds(now) else ""
+        holds = found.holds(now) and self._is_ours(found)
+        shown = digits(self._secret, found.id, found.turn) if holds else ""
         return Seen(found, seen(found, now), shown)
+
+    def _is_ours(self, one: CashOut) -> bool:
+        """Whether it was made under this secret."""
+        return one.digest == digest(self._secret, digits(self._secret, one.id, one.turn))
 
     def _free(self, tx: Tx, wanted: CashOut) -> CashOut:
         """With digits that nobody else has at this time."""

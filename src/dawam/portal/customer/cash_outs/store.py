@@ -46,6 +46,12 @@ def latest(rows: Rows, customer: str, limit: int) -> list[CashOut]:
     return [_cash_out(row) for row in rows.execute(query).mappings()]
 
 
+def every_open(tx: Tx) -> list[CashOut]:
+    """All open codes."""
+    query = select(portal_cash_outs).where(_c.state == State.OPEN.value)
+    return [_cash_out(row) for row in tx.execute(query).mappings()]
+
+
 def open_count(rows: Rows, customer: str) -> int:
     """How many codes a customer has open."""
     query = select(func.count()).where(_c.customer == customer, _c.state == State.OPEN.value)

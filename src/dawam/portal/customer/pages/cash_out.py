@@ -56,6 +56,7 @@ def cash_out_routes(face: Face, teller: Teller) -> list[HTTPRouteHandler]:
             made=made,
             code=grouped(made.code),
             tries=teller.settings.cash_out_tries,
+            outlives=teller.codes_outlive_us,
         )
 
     @post(f"{_HERE}/{{identifier:str}}/cancel", opt=_RULE, status_code=303)
