@@ -172,6 +172,8 @@ def _public(at: int) -> dict[str, list[dict[str, Any]]]:
              **{name: 1_000 for name in columns if name.endswith("_ms")}}
             for capability in ("balance", "payment")
         ],
+        "feed_counts": [{"institution": 1, "since": at}],
+        "feed_hours": [{"institution": 1, "starts_at": 495_000 * 3_600 * 10**9, "bookings": 2**33}],
         "subscriptions": [{**wishes, **address, "id": _MEMBER[:-1] + "S", "confirmed_at": at, "refused": 2}],
         "subscription_asks": [
             {**wishes, **address, "id": _MEMBER[:-1] + "A", "quiet_from": None, "quiet_until": None,

@@ -22,7 +22,15 @@ from dawam.primary.messages import (
     SnapshotEnd,
     SnapshotLine,
 )
-from dawam.primary.mirror import TABLES, Applied, FeedPosition, Mirror, MirrorBalance, MirrorSettings
+from dawam.primary.mirror import (
+    TABLES,
+    Applied,
+    BookedHours,
+    FeedPosition,
+    Mirror,
+    MirrorBalance,
+    MirrorSettings,
+)
 
 __all__ = [
     "TABLES",
@@ -31,6 +39,7 @@ __all__ = [
     "AdviceStatus",
     "Applied",
     "BalanceAnswer",
+    "BookedHours",
     "Event",
     "EventPage",
     "Fault",

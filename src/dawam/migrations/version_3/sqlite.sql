@@ -1,5 +1,22 @@
 -- Tables of version 3 that version 2 has not, as sqlite takes them. Statements end at a line `--;`.
 
+CREATE TABLE feed_counts (
+    institution INTEGER NOT NULL,
+    since BIGINT NOT NULL,
+    PRIMARY KEY (institution),
+    FOREIGN KEY(institution) REFERENCES institutions (number)
+)
+--;
+CREATE TABLE feed_hours (
+    institution INTEGER NOT NULL,
+    starts_at BIGINT NOT NULL,
+    bookings BIGINT NOT NULL,
+    PRIMARY KEY (institution, starts_at),
+    CHECK (bookings > 0),
+    FOREIGN KEY(institution) REFERENCES institutions (number)
+)
+ WITHOUT ROWID
+--;
 CREATE TABLE outbox (
     seq INTEGER NOT NULL,
     topic VARCHAR(40) NOT NULL,

@@ -1,5 +1,6 @@
 """What a mirror knows and says: settings, balances, positions, and the judgement of one event. Pure."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import blake2b
 from typing import Annotated
@@ -8,6 +9,8 @@ import msgspec
 
 from dawam.kernel import AMOUNT_MAX, EPOCH, IntegrityBroken, InvalidInput, currency_of, from_ns, to_ns
 from dawam.primary.messages import ACCOUNT_LENGTH_MAX, Event
+
+HOUR_NS = 3_600 * 10**9
 
 
 class MirrorSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +88,17 @@ class FeedPosition(msgspec.Struct, frozen=True, gc=False):
     accounts: int
 
 
+class BookedHours(msgspec.Struct, frozen=True, gc=False):
+    """Bookings by the begin of their UTC hour, in the whole hours from `begins` to `ends`; elsewhere unknown.
+
+    An hour between them that `counts` does not have had none.
+    """
+
+    begins: datetime
+    ends: datetime
+    counts: Mapping[datetime, int]
+
+
 class Applied(msgspec.Struct, frozen=True):
     """What became of a batch: `applied` new events, `repeated` ones that were known, and where it stands.
 
@@ -103,6 +117,11 @@ def booked_ns(event: Event) -> int:
         return to_ns(event.booked_at)
     except InvalidInput:
         raise IntegrityBroken("feed_event_malformed", seq=event.seq, field="booked_at") from None
+
+
+def hour_of(moment_ns: int) -> int:
+    """The begin of the UTC hour in which a moment lies."""
+    return moment_ns - moment_ns % HOUR_NS
 
 
 def check_event(event: Event, booked: int, latest_ns: int) -> None:

@@ -24,6 +24,7 @@ from dawam.primary.mirror.model import (
     currency_number,
     digest_of,
     drift_of,
+    hour_of,
 )
 from dawam.primary.mirror.numbers import Code, Role
 
@@ -89,6 +90,7 @@ class Posting:
         self.houses: dict[str, House] = {}
         self.transfers: list[Transfer] = []
         self.digests: list[int] = []
+        self.hours: dict[int, int] = {}
         self.last_seq = feed.last_seq
         self.booked_ns = feed.booked_ns
         self.accounts = feed.accounts
@@ -129,6 +131,8 @@ class Posting:
         else:
             self.changed[account] = row
         self.digests.append(digest)
+        hour = hour_of(booked)
+        self.hours[hour] = self.hours.get(hour, 0) + 1
         self.last_seq = event.seq
         if self.booked_ns is None or booked > self.booked_ns:
             self.booked_ns = booked

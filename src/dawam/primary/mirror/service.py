@@ -18,10 +18,11 @@ from dawam.kernel import (
 )
 from dawam.ledger import Ledger, PendingStatus
 from dawam.primary.messages import Event, SnapshotLine
-from dawam.primary.mirror import filling, numbers, store
+from dawam.primary.mirror import filling, hours, numbers, store
 from dawam.primary.mirror.books import Books
 from dawam.primary.mirror.model import (
     Applied,
+    BookedHours,
     Feed,
     FeedPosition,
     Hold,
@@ -74,7 +75,9 @@ class Mirror:
 
         def load(tx: Tx) -> tuple[int, Feed, dict[str, Hold]]:
             number = store.institution_number(tx, institution)
-            return number, store.feed(tx, number), store.holds(tx, number)
+            feed = store.feed(tx, number)
+            hours.begin(tx, number, feed)
+            return number, feed, store.holds(tx, number)
 
         number, feed, holds = storage.write_now(load)
         state = MirrorState(feed, holds, cache_accounts=settings.cache_accounts)
@@ -188,6 +191,11 @@ class Mirror:
         feed = self._state.committed
         booked = None if feed.booked_ns is None else _moment(feed.booked_ns)
         return FeedPosition(feed.last_seq, booked, self._confirmed_at, feed.stopped, feed.accounts)
+
+    def booked_hours(self, since: datetime, until: datetime) -> BookedHours | None:
+        """Bookings by the whole hours between two moments that are known; None while there is none."""
+        feed = self._state.committed
+        return self._storage.read(lambda rows: hours.booked(rows, self.number, feed, since, until))
 
     def accounts(self) -> Iterator[str]:
         """Every mirrored account, in order of name."""
@@ -320,6 +328,7 @@ class Mirror:
             store.delete_hold(tx, self.number, payment_id)
             self._state.set_hold(payment_id, None)
         store.save_feed(tx, self.number, after)
+        hours.count(tx, self.number, before, posting.hours)
         for rows in (posting.newcomers, posting.changed):
             self._books.check_agreement(tx, rows.values())
             self._state.rows.put_all(rows)
@@ -338,6 +347,7 @@ class Mirror:
             store.insert_rows(tx, self.number, part.rows.items())
         feed = Feed(last_seq, last_seq, as_of_ns, len(lines), None)
         store.save_feed(tx, self.number, feed)
+        hours.begin(tx, self.number, feed)
         self._state.move(feed)
 
     def _change_held(self, tx: Tx, account: str, row: Row, by_minor: int) -> None:

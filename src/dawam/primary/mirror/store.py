@@ -1,12 +1,19 @@
 """All SQL of the mirror. Writing takes the open transaction, reading a reader's rows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
 from sqlalchemy import bindparam, delete, insert, literal_column, select, update
 
 from dawam.primary.mirror.model import Feed, Hold, Row
-from dawam.primary.mirror.tables import feed_positions, institutions, mirror_accounts, mirror_holds
+from dawam.primary.mirror.tables import (
+    feed_counts,
+    feed_hours,
+    feed_positions,
+    institutions,
+    mirror_accounts,
+    mirror_holds,
+)
 from dawam.storage import Rows, Tx
 
 _AT_ONCE = 64
@@ -68,6 +75,28 @@ _INSERT_HOLD = insert(mirror_holds).values(
 )
 _DELETE_HOLD = delete(mirror_holds).where(
     _h.institution == bindparam("institution"), _h.payment_id == bindparam("payment_id")
+)
+
+_c = feed_counts.c
+_SELECT_SINCE = select(_c.since).where(_c.institution == bindparam("institution"))
+_INSERT_SINCE = insert(feed_counts).values(institution=bindparam("institution"), since=bindparam("since"))
+_t = feed_hours.c
+_SELECT_HOURS = (
+    select(_t.starts_at, _t.bookings)
+    .where(
+        _t.institution == bindparam("institution"),
+        _t.starts_at >= bindparam("first"),
+        _t.starts_at < bindparam("end"),
+    )
+    .order_by(_t.starts_at)
+)
+_INSERT_HOUR = insert(feed_hours).values(
+    {column.name: bindparam(column.name) for column in feed_hours.columns}
+)
+_UPDATE_HOUR = (
+    update(feed_hours)
+    .values(bookings=bindparam("new_bookings"))
+    .where(_t.institution == bindparam("of_institution"), _t.starts_at == bindparam("of_hour"))
 )
 
 
@@ -160,3 +189,29 @@ def insert_hold(tx: Tx, institution: int, payment_id: str, hold: Hold) -> None:
 def delete_hold(tx: Tx, institution: int, payment_id: str) -> None:
     """The hold is posted or released."""
     tx.many(_DELETE_HOLD, [(institution, payment_id)])
+
+
+def counted_since(rows: Rows, institution: int) -> int | None:
+    """From when on no event is missing in the hours; None before the first."""
+    found = rows.fetch(_SELECT_SINCE, (institution,))
+    return found[0][0] if found else None
+
+
+def count_since(tx: Tx, institution: int, since_ns: int) -> None:
+    """Events are counted from now on, those booked since that moment all."""
+    tx.many(_INSERT_SINCE, [(institution, since_ns)])
+
+
+def hours(rows: Rows, institution: int, first_ns: int, end_ns: int) -> dict[int, int]:
+    """Bookings by the begin of their hour; hours without any are left out."""
+    return dict(rows.fetch(_SELECT_HOURS, (institution, first_ns, end_ns)))
+
+
+def count_hours(tx: Tx, institution: int, counts: Mapping[int, int]) -> None:
+    """So many bookings more, by the begin of their hour."""
+    known = hours(tx, institution, min(counts), max(counts) + 1)
+    tx.many(
+        _UPDATE_HOUR,
+        [(known[hour] + more, institution, hour) for hour, more in counts.items() if hour in known],
+    )
+    tx.many(_INSERT_HOUR, [(institution, hour, more) for hour, more in counts.items() if hour not in known])

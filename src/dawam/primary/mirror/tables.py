@@ -1,7 +1,8 @@
-"""The mirror's tables: which account is which in the ledger, and where each feed stands.
+"""The mirror's tables: which account is which in the ledger, where each feed stands, what it booked by hour.
 
 `balance_minor` and `held_minor` repeat what the ledger holds, so that one statement reads an account together
-with the position it is true for; every batch checks that they agree.
+with the position it is true for; every batch checks that they agree. Of what was booked after
+`feed_counts.since` nothing is missing in `feed_hours`.
 """
 
 from sqlalchemy import (
@@ -64,4 +65,28 @@ feed_positions = Table(
     CheckConstraint("last_seq >= first_seq AND first_seq >= 0 AND accounts >= 0"),
 )
 
-TABLES: list[Table] = [institutions, mirror_accounts, mirror_holds, feed_positions]
+feed_counts = Table(
+    "feed_counts",
+    metadata,
+    Column("institution", Integer, ForeignKey(institutions.c.number), primary_key=True, autoincrement=False),
+    Column("since", BigInteger, nullable=False),
+)
+
+feed_hours = Table(
+    "feed_hours",
+    metadata,
+    Column("institution", Integer, ForeignKey(institutions.c.number), primary_key=True, autoincrement=False),
+    Column("starts_at", BigInteger, primary_key=True, autoincrement=False),
+    Column("bookings", BigInteger, nullable=False),
+    CheckConstraint("bookings > 0"),
+    sqlite_with_rowid=False,
+)
+
+TABLES: list[Table] = [
+    institutions,
+    mirror_accounts,
+    mirror_holds,
+    feed_positions,
+    feed_counts,
+    feed_hours,
+]
