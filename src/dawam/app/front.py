@@ -157,6 +157,9 @@ class Front:
                 overran=self._overran,
                 finished=self._finished,
                 changed=lambda institution: self.publisher.changed(institution),
+                booked=lambda institution, since, until: self._node.desks[institution].mirror.booked_hours(
+                    since, until
+                ),
             ),
         )
 

@@ -4,14 +4,15 @@ import asyncio
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from dawam.kernel import InvalidInput
 from dawam.status.notices import NoticeText
-from dawam.status.windows import HourCount, LoadProfile, WindowState
+from dawam.status.windows import WindowState
 from dawam.status.windows.pages.forms import moment_of
 
-from .stage import NIGHT, Browser, Desk, plan_fields, texts
+from .stage import NIGHT, RULES, Browser, Desk, plan_fields, texts
 
 PLAN = "/console/windows/plan"
 HOSTILE = 'Core"><script>alert(1)</script>\u202etxt\u202c'
@@ -134,17 +135,18 @@ def test_a_mistake_shows_the_form_again_with_the_reason_and_what_was_typed(desk,
     assert desk.windows.upcoming(public=False) == []
 
 
-def test_the_form_proposes_texts_and_quiet_hours_without_a_script(desk):
-    counts = [
-        HourCount(month=12, day=day, hour=hour, count=hour) for day in range(1, 29) for hour in range(24)
-    ]
-    desk.windows.adviser.learn_load("misr", LoadProfile(counts, year=2026))
+def test_the_form_proposes_texts_and_quiet_hours_without_a_script(tmp_path):
+    file = tmp_path / "load.csv"
+    lines = [f"12,{day},{hour},{hour}" for day in range(28) for hour in range(24)]
+    file.write_text("\n".join(["month,day,hour,count", *lines]))
+    desk = Desk(rules={"misr": msgspec.structs.replace(RULES, load_file=str(file), load_year=2026)})
     browser = Browser(desk, "amal")
     bare = {one: two for one, two in plan_fields(desk).items() if not one.startswith(("title", "body"))}
     page = browser.post(PLAN, {**bare, **browser.form(PLAN), "act": "look"})
     assert page.status_code == 200
     assert texts()["ar"].title in page.text
     assert "It would meet about 5 operations." in page.text
+    assert "Counted in the file of operations, over 28 days" in page.text
     chosen = browser.post(PLAN, {**bare, **browser.form(PLAN), "choose": "2026-12-09T00:00/2026-12-09T02:00"})
     assert 'value="2026-12-09T00:00"' in chosen.text
     part = browser.post("/console/windows/advice", {**bare, **browser.form(PLAN)})

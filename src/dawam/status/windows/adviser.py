@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from dawam.kernel import World
-from dawam.standin import Capability
+from dawam.primary import BookedHours
 from dawam.status.windows.advice import (
     Advice,
     Candidate,
@@ -13,14 +13,16 @@ from dawam.status.windows.advice import (
     Question,
     advise,
     candidate,
+    load_of_feed,
     read_load,
 )
 from dawam.status.windows.days import Days, noticed_from
 from dawam.status.windows.model import MaintenanceWindow
 from dawam.status.windows.settings import MaintenanceSettings
 
-_FROM_NOW = timedelta(hours=1)
+_HOUR = timedelta(hours=1)
 OpenBetween = Callable[[str, datetime, datetime], Sequence[MaintenanceWindow]]
+Booked = Callable[[str, datetime, datetime], BookedHours | None]
 
 
 class Adviser:
@@ -32,54 +34,62 @@ class Adviser:
         days: Mapping[str, Days],
         world: World,
         open_between: OpenBetween,
+        booked: Booked,
     ) -> None:
-        """Raises: InvalidInput `load_file_unreadable`, `load_line_invalid`."""
+        """`booked` is what an institution's feed booked between two moments.
+
+        Raises: InvalidInput `load_file_unreadable`, `load_line_invalid`.
+        """
         self._settings = settings
         self._days = days
         self._world = world
         self._open_between = open_between
-        self._loads: dict[str, LoadProfile] = {
+        self._booked = booked
+        self._files: dict[str, LoadProfile] = {
             name: read_load(Path(rules.load_file), year=rules.load_year)
             for name, rules in settings.items()
             if rules.load_file is not None
         }
 
-    def learn_load(self, institution: str, profile: LoadProfile) -> None:
-        """Advise by this load from now on, instead of by the file of the settings."""
-        self._loads[institution] = profile
-
-    def load_of(self, institution: str) -> LoadProfile | None:
-        """By what load the advice goes; None when nobody has counted."""
-        return self._loads.get(institution)
+    def load_of(self, institution: str) -> LoadProfile:
+        """By what load the advice goes: the file of the settings alone, else the last weeks of the feed."""
+        if institution in self._files:
+            return self._files[institution]
+        now, days = self._world.clock.now(), self._days[institution]
+        weeks = timedelta(weeks=self._settings[institution].load_weeks)
+        first = days.midnight(now.astimezone(days.zone).date() - weeks)
+        # an hour more, since midnight is not at a whole hour of UTC everywhere
+        return load_of_feed(self._booked(institution, first - _HOUR, now), days.zone)
 
     def advise(
         self,
         institution: str,
+        load: LoadProfile,
         length: timedelta,
         *,
-        days_ahead: int = 28,
-        capabilities: Sequence[str] = tuple(Capability),
-        earliest: datetime | None = None,
+        days_ahead: int,
+        capabilities: Sequence[str],
     ) -> Advice | None:
-        """The quietest starts in the days ahead; None when the load is not known."""
-        profile = self.load_of(institution)
-        if profile is None:
+        """The quietest starts in the days ahead; None when the load is not known well enough."""
+        if not load.enough:
             return None
-        now = self._world.clock.now()
-        begins = max(earliest or now, now + _FROM_NOW)
+        begins = self._world.clock.now() + _HOUR
         horizon = begins + timedelta(days=days_ahead) + length
         question = self._question(institution, length, begins, horizon, capabilities)
-        return advise(question, profile, self._settings[institution], self._days[institution])
+        return advise(question, load, self._settings[institution], self._days[institution])
 
     def look_at(
-        self, institution: str, starts_at: datetime, ends_at: datetime, capabilities: Sequence[str]
+        self,
+        institution: str,
+        load: LoadProfile,
+        starts_at: datetime,
+        ends_at: datetime,
+        capabilities: Sequence[str],
     ) -> Candidate:
-        """What one window would meet (0 where the load is not known), and what speaks against it."""
+        """What one window would meet (as far as the load is known), and what speaks against it."""
         question = self._question(institution, ends_at - starts_at, starts_at, ends_at, capabilities)
-        profile = self.load_of(institution) or LoadProfile([])
-        return candidate(
-            starts_at, ends_at, question, profile, self._settings[institution], self._days[institution]
-        )
+        rules, days = self._settings[institution], self._days[institution]
+        return candidate(starts_at, ends_at, question, load, rules, days)
 
     def _question(
         self,

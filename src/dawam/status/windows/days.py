@@ -73,6 +73,10 @@ class Days:
         """Whether the day is a Friday."""
         return day.weekday() == _FRIDAY
 
+    def midnight(self, day: date) -> datetime:
+        """The moment with which the day begins."""
+        return datetime.combine(day, time(), self.zone).astimezone(UTC)
+
     def span(self, day: date, hours: HoursOfDay) -> tuple[datetime, datetime]:
         """The moments between which those hours of the day lie."""
         over_midnight = timedelta(days=hours.ends <= hours.begins)
@@ -104,7 +108,7 @@ def latest_announcement(
     while left:
         day -= timedelta(days=1)
         left -= days.working(day)
-    return _midnight(day, days)
+    return days.midnight(day)
 
 
 def noticed_from(now: datetime, length: timedelta, settings: MaintenanceSettings, days: Days) -> datetime:
@@ -112,10 +116,6 @@ def noticed_from(now: datetime, length: timedelta, settings: MaintenanceSettings
     if not days_of_notice(length, settings):
         return now
     day = now.astimezone(days.zone).date()
-    while latest_announcement(_midnight(day, days), length, settings, days) < now:
+    while latest_announcement(days.midnight(day), length, settings, days) < now:
         day += timedelta(days=1)
-    return _midnight(day, days)
-
-
-def _midnight(day: date, days: Days) -> datetime:
-    return datetime.combine(day, time(), days.zone).astimezone(UTC)
+    return days.midnight(day)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from dawam.primary import BookedHours
 from dawam.standin import Capability, Window
 from dawam.status.notices import NoticeText
 from dawam.status.windows.model import MaintenanceWindow
@@ -58,7 +59,8 @@ class Ports:
 
     `schedule` gets the windows of an institution that its stand-in must know; `healthy` says whether its
     primary is well (as far as maintenance hides nothing); `overran` opens an incident and
-    `finished` ends it, both in the transaction; `changed` hears of every committed change, to tell pages.
+    `finished` ends it, both in the transaction; `changed` hears of every committed change, to tell pages;
+    `booked` is what an institution's feed booked between two moments.
     """
 
     publish: Publish = _nothing
@@ -68,3 +70,4 @@ class Ports:
     overran: Callable[[Tx, MaintenanceWindow, datetime], object] = _nothing
     finished: Callable[[Tx, MaintenanceWindow, datetime], object] = _nothing
     changed: Callable[[str], None] = _nothing
+    booked: Callable[[str, datetime, datetime], BookedHours | None] = _nothing

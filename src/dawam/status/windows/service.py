@@ -64,7 +64,7 @@ class Windows:
         self.ports = ports or Ports()
         self._storage = storage
         self._world = world
-        self.adviser = Adviser(self.settings, self.days, world, self._open_between)
+        self.adviser = Adviser(self.settings, self.days, world, self._open_between, self.ports.booked)
         self._clockwork = Clockwork(self, storage, world)
 
     # acts of people

@@ -60,6 +60,8 @@ class MaintenanceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     """A CSV of operations per hour: `action,month,day,hour,count`, the first day of the month being 0."""
     load_year: Annotated[int, msgspec.Meta(ge=1970, le=2200)] | None = None
     """Which year the file is from; with it the advice knows days of the week."""
+    load_weeks: Annotated[int, msgspec.Meta(ge=2, le=52)] = 8
+    """Without a file: how many weeks back the bookings of the institution's feed are counted."""
     unhindered: tuple[Capability, ...] = (
         Capability.BALANCE,
         Capability.STATEMENT,

@@ -4,7 +4,7 @@ Promises: the number of operations a window would meet is the exact sum over the
 of an hour in proportion; what speaks against a start is named; nothing is hidden, only ranked.
 """
 
-from dawam.status.windows.advice.load import HourCount, LoadProfile, read_load
+from dawam.status.windows.advice.load import HourCount, LoadProfile, Source, load_of_feed, read_load
 from dawam.status.windows.advice.model import (
     Advice,
     Against,
@@ -25,9 +25,11 @@ __all__ = [
     "LoadProfile",
     "Objection",
     "Question",
+    "Source",
     "advise",
     "apart",
     "candidate",
+    "load_of_feed",
     "objections",
     "read_load",
 ]

@@ -158,24 +158,24 @@ def _advice(view: View, fields: Fields) -> dict[str, Any]:
     mine: Candidate | None = None
     latest: datetime | None = None
     length, affected = _USUAL, chosen(fields, "affected")
-    now = view.face.world.clock.now()
+    adviser, now = view.windows.adviser, view.face.world.clock.now()
+    load = adviser.load_of(institution)
     try:
         starts_at, ends_at = times_of(fields, rules.zone)
         if timedelta() < ends_at - starts_at <= timedelta(hours=rules.longest_hours) and starts_at > now:
             length = ends_at - starts_at
-            mine = view.windows.adviser.look_at(institution, starts_at, ends_at, affected)
+            mine = adviser.look_at(institution, load, starts_at, ends_at, affected)
             latest = view.windows.latest_for(institution, starts_at, length)
     except InvalidInput:
         pass  # the form says so when it is sent; the advice goes by the usual length
-    advised = view.windows.adviser.advise(institution, length, days_ahead=_AHEAD_DAYS, capabilities=affected)
-    profile = view.windows.adviser.load_of(institution)
+    advised = adviser.advise(institution, load, length, days_ahead=_AHEAD_DAYS, capabilities=affected)
     return {
         "advised": None if advised is None else apart(advised.candidates, _SHOWN),
         "busiest": 0 if advised is None else advised.busiest,
         "mine": mine,
         "latest": latest,
         "late": latest is not None and now > latest,
-        "load_days": 0 if profile is None else profile.days,
+        "load": load,
         "length": length,
         "choice": lambda one: f"{typed(one.starts_at, rules.zone)}/{typed(one.ends_at, rules.zone)}",
     }
