@@ -18,6 +18,10 @@ _TEXTS = {
     "en": NoticeText("Planned work", "Small payments go on.\nTransfers wait."),
 }
 
+_SAID = {
+    f"{part}_{locale}": getattr(text, part) for locale, text in _TEXTS.items() for part in ("title", "body")
+}
+
 
 def fill(storage: Storage, world: World) -> None:
     """Put something into each of the tables."""
@@ -137,15 +141,21 @@ def _told(at: int) -> dict[str, list[dict[str, Any]]]:
         "maintenance_windows": [
             {"id": _WINDOW, "institution": "bank", "state": "finished", "scope": "*", "starts_at": at,
              "ends_at": at + 2, "planned_ends_at": at + 1, "capabilities": "payment", "goes_on": "balance",
-             **{f"{part}_{locale}": getattr(text, part) for locale, text in _TEXTS.items()
-                for part in ("title", "body")},
+             **_SAID,
              "sequence": 2, "created_by": _MEMBER, "created_at": at, "changed_at": at, "announced_at": at,
+             "moved_at": at,
              "started_at": at, "finished_at": at + 2, "overran_at": None, "short_reason": None,
              "short_asked_by": None, "short_approved_by": None, "short_approved_at": None}
         ],
         "window_changes": [
             {**window, "id": _WINDOW[:-1] + "C", "act": "planned", "at": at, "by": _MEMBER, "reason": "عطلة",
-             "ends_at": at + 1}
+             "starts_at": at, "ends_at": at + 1, "old_starts_at": None, "old_ends_at": None},
+            {**window, "id": _WINDOW[:-1] + "D", "act": "moved", "at": at, "by": _MEMBER, "reason": "عطلة",
+             "starts_at": at, "ends_at": at + 2, "old_starts_at": at - 2, "old_ends_at": at},
+        ],
+        "window_moves": [
+            {**window, "id": _WINDOW[:-1] + "E", "starts_at": at + 5, "ends_at": at + 6, **_SAID,
+             "reason": "عطلة", "asked_by": _MEMBER, "asked_at": at}
         ],
         "window_reminders": [{**window, "before_s": 86_400, "at": at}],
     }  # fmt: skip
@@ -162,6 +172,8 @@ def _public(at: int) -> dict[str, list[dict[str, Any]]]:
     }
     columns = metadata.tables["status_days"].columns.keys()
     return {
+        "feed_counts": [{"institution": 1, "since": at}],
+        "feed_hours": [{"institution": 1, "starts_at": 495_000 * 3_600 * 10**9, "bookings": 2**33}],
         "status_changes": [
             {"institution": "bank", "capability": "payment", "mode": mode, "reason": "healthy", "at": at}
             for mode in ("normal", "recovering")
@@ -172,8 +184,6 @@ def _public(at: int) -> dict[str, list[dict[str, Any]]]:
              **{name: 1_000 for name in columns if name.endswith("_ms")}}
             for capability in ("balance", "payment")
         ],
-        "feed_counts": [{"institution": 1, "since": at}],
-        "feed_hours": [{"institution": 1, "starts_at": 495_000 * 3_600 * 10**9, "bookings": 2**33}],
         "subscriptions": [{**wishes, **address, "id": _MEMBER[:-1] + "S", "confirmed_at": at, "refused": 2}],
         "subscription_asks": [
             {**wishes, **address, "id": _MEMBER[:-1] + "A", "quiet_from": None, "quiet_until": None,

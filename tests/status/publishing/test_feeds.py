@@ -267,6 +267,45 @@ def test_announced_work_is_a_warning_of_what_is_ahead(client, lone):
     )
 
 
+def test_moved_work_is_an_update_with_the_new_time_and_the_first_warning_keeps_the_old(client, lone):
+    import asyncio
+
+    from dawam.status.windows import Draft, Ports, Times
+
+    lone.windows.ports = Ports(publish=lone.notices.publish)
+    new_id = lambda: id_to_text(lone.world.ids.next())  # noqa: E731
+    starts = START + timedelta(days=20)
+    draft = Draft(
+        id=new_id(),
+        institution="misr",
+        scope="core",
+        starts_at=starts,
+        ends_at=starts + timedelta(hours=1),
+        capabilities=("balance",),
+        texts=said(),
+    )
+    asyncio.run(lone.windows.plan(draft, by="amal"))
+    asyncio.run(lone.windows.announce(draft.id, by="amal", once=new_id()))
+    first = lone.notices.of_subject(draft.id)[0]
+    before = client.get(f"/feeds/misr/cap/{first.id}.xml").content
+    lone.clock.pass_s(60)
+    later = Times(starts + timedelta(days=1), starts + timedelta(days=1, hours=2))
+    asyncio.run(lone.windows.moves.move(draft.id, later, by="amal", reason="late", once=new_id()))
+    lone.clock.pass_s(60)
+    last = max(lone.notices.of_subject(draft.id), key=lambda one: one.sequence)
+    update = cap(client, last.id)
+    assert of(update, "msgType") == "Update"
+    assert of(update, "references") == f"status.example.com,{first.id},2026-11-22T08:00:00-00:00"
+    for info in update.findall("c:info", C):
+        assert (of(info, "onset"), of(info, "expires"), of(info, "urgency")) == (
+            "2026-12-13T08:00:00-00:00",
+            "2026-12-13T10:00:00-00:00",
+            "Future",
+        )
+    assert client.get(f"/feeds/misr/cap/{first.id}.xml").content == before
+    assert b"2026-12-12T08:00:00-00:00" in before
+
+
 def test_hostile_words_stay_words_in_every_form():
     hostile = HOSTILE.replace("\x00", "\x01").replace("\ud800", "\ufffe")
     stage = Stage(names={"misr": hostile, "atlas": "A"})

@@ -7,12 +7,14 @@ import pytest
 
 from dawam.kernel import DawamError
 from dawam.status.notices import NoticeText
-from dawam.status.windows import MaintenanceSettings, NoticeRule, WindowState, model
+from dawam.status.windows import MaintenanceSettings, NoticeRule, Times, WindowState, model
 from dawam.status.windows.days import Days, days_of_notice, latest_announcement, noticed_from
+from dawam.status.windows.moves.model import moved
 
 from .stage import HOURS, NIGHT, START, Desk, texts
 
 LONGEST = 72 * HOURS
+LATER = Times(NIGHT + 24 * HOURS, NIGHT + 26 * HOURS)
 DESK = Desk()
 
 
@@ -98,8 +100,9 @@ STATES = {
 }
 ACTS = {
     "announce": lambda window: model.announced(window, latest=NIGHT, now=START),
-    "approve": lambda window: model.approved(window, by="badr", now=START),
+    "approve": lambda window: model.approved(window, seen=window.sequence, by="badr", now=START),
     "reword": lambda window: model.reworded(window, texts(), now=START),
+    "move": lambda window: moved(window, LATER, texts(), short_notice=None, longest=LONGEST, now=START),
     "start": lambda window: model.started(window, now=NIGHT),
     "extend": lambda window: model.extended(window, NIGHT + 4 * HOURS, longest=LONGEST, now=NIGHT),
     "overrun": lambda window: model.overran(window, now=NIGHT + 3 * HOURS),
@@ -111,6 +114,7 @@ TABLE = """
 announce  ok       planned    planned  planned   planned   planned
 approve   nothing  planned    planned  planned   planned   planned
 reword    ok       ok         ok       ok        over      over
+move      ok       ok         moved    moved     over      over
 start     announced ok        announced announced announced announced
 extend    running  running    ok       ok        running   running
 overrun   running  running    ok       ok        running   running
@@ -124,6 +128,7 @@ WORDS = {
     "over": "window_over",
     "announced": "window_not_announced",
     "running": "window_not_running",
+    "moved": "window_move_after_start",
     "begun": "window_cancel_after_start",
 }
 
@@ -166,9 +171,10 @@ def test_a_late_announcement_needs_a_reason_and_a_second_person():
     assert code_of(model.announced, window, latest=START, now=late) == "window_notice_too_short"
     asked = planned(starts_at=late + HOURS, short_notice_reason="a leak")
     assert code_of(model.announced, asked, latest=START, now=late) == "window_approval_missing"
-    assert code_of(model.approved, asked, by="amal", now=late) == "window_own_approval"
-    agreed = model.approved(asked, by="badr", now=late)
-    assert code_of(model.approved, agreed, by="caro", now=late) == "window_nothing_to_approve"
+    assert code_of(model.approved, asked, seen=0, by="amal", now=late) == "window_own_approval"
+    assert code_of(model.approved, asked, seen=1, by="badr", now=late) == "window_changed"
+    agreed = model.approved(asked, seen=0, by="badr", now=late)
+    assert code_of(model.approved, agreed, seen=0, by="caro", now=late) == "window_nothing_to_approve"
     assert model.announced(agreed, latest=START, now=late).state is WindowState.ANNOUNCED
     assert code_of(model.announced, agreed, latest=START, now=late + HOURS) == "window_start_passed"
 

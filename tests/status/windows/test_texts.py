@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from dawam.standin import Capability
-from dawam.status.windows import Act, model
+from dawam.status.windows import Act, Times, model
 from dawam.status.windows.pages import view
 from dawam.status.windows.texts import NAMES, announcement, proposal
 from dawam.web import text
@@ -20,6 +20,7 @@ PUBLISHED = [
     Act.ANNOUNCED,
     Act.REMINDED,
     Act.STARTED,
+    Act.MOVED,
     Act.EXTENDED,
     Act.FINISHED,
     Act.FINISHED_EARLY,
@@ -34,7 +35,8 @@ def window(**changes):
 
 @pytest.mark.parametrize("act", PUBLISHED)
 def test_each_step_is_said_in_each_language(act):
-    said = announcement(window(finished_at=NIGHT + HOURS), act, RULES)
+    old = Times(NIGHT - HOURS, NIGHT) if act is Act.MOVED else None
+    said = announcement(window(finished_at=NIGHT + HOURS), act, RULES, old)
     arabic, french, english = (f"{said[one].title} {said[one].body}" for one in ("ar", "fr", "en"))
     assert ARABIC.search(arabic)
     assert not LATIN.search(arabic)
@@ -77,6 +79,19 @@ def test_an_end_on_another_day_is_said_with_its_day():
 def test_an_extension_says_the_new_end():
     said = announcement(window(ends_at=NIGHT + 5 * HOURS), Act.EXTENDED, RULES)
     assert "the new end is Tuesday, 8 December 2026 at 07:00." in said["en"].body
+
+
+def test_a_move_says_the_old_and_the_new_time():
+    said = announcement(window(), Act.MOVED, RULES, Times(NIGHT - 24 * HOURS, NIGHT - 21 * HOURS))
+    assert said["en"].title == "Maintenance is moved: Planned maintenance on 8 December 2026"
+    assert said["en"].body == (
+        "The planned work is moved. It was announced from Monday, 7 December 2026 at 02:00 to 05:00. "
+        "The new time is from Tuesday, 8 December 2026 at 02:00 to 04:00. "
+        "These go on through our standby system: balances and payments. "
+        "These will not be available meanwhile: cheques."
+    )
+    assert "début lundi 7 décembre 2026 à 02:00, fin 05:00" in said["fr"].body
+    assert "من الاثنين، ٧ ديسمبر ٢٠٢٦ الساعة ٢:٠٠ ص إلى ٥:٠٠ ص." in said["ar"].body
 
 
 @pytest.mark.parametrize("locale", ["ar", "fr"])

@@ -276,6 +276,7 @@ CREATE TABLE maintenance_windows (
     created_at BIGINT NOT NULL,
     changed_at BIGINT NOT NULL,
     announced_at BIGINT,
+    moved_at BIGINT,
     started_at BIGINT,
     finished_at BIGINT,
     overran_at BIGINT,
@@ -598,9 +599,14 @@ CREATE TABLE window_changes (
     at BIGINT NOT NULL,
     by VARCHAR(80) NOT NULL,
     reason VARCHAR(400) NOT NULL,
+    starts_at BIGINT NOT NULL,
     ends_at BIGINT NOT NULL,
+    old_starts_at BIGINT,
+    old_ends_at BIGINT,
     PRIMARY KEY (id),
-    CONSTRAINT window_act_known CHECK (act IN ('planned', 'reworded', 'approved', 'announced', 'reminded', 'started', 'extended', 'overran', 'finished', 'finished_early', 'cancelled', 'lapsed')),
+    CONSTRAINT window_change_times CHECK (ends_at > starts_at AND old_ends_at > old_starts_at),
+    CONSTRAINT window_moved_from CHECK ((act = 'moved') = (old_starts_at IS NOT NULL) AND (old_starts_at IS NULL) = (old_ends_at IS NULL)),
+    CONSTRAINT window_act_known CHECK (act IN ('planned', 'reworded', 'approved', 'announced', 'reminded', 'started', 'extended', 'move_asked', 'move_dropped', 'moved', 'overran', 'finished', 'finished_early', 'cancelled', 'lapsed')),
     FOREIGN KEY(window_id) REFERENCES maintenance_windows (id)
 )
 --;
@@ -612,5 +618,25 @@ CREATE TABLE window_reminders (
     at BIGINT NOT NULL,
     PRIMARY KEY (window_id, before_s),
     CONSTRAINT window_reminder_before CHECK (before_s > 0),
+    FOREIGN KEY(window_id) REFERENCES maintenance_windows (id)
+)
+--;
+CREATE TABLE window_moves (
+    window_id VARCHAR(26) NOT NULL,
+    id VARCHAR(26) NOT NULL,
+    starts_at BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL,
+    title_ar VARCHAR(120) NOT NULL,
+    body_ar TEXT NOT NULL,
+    title_fr VARCHAR(120) NOT NULL,
+    body_fr TEXT NOT NULL,
+    title_en VARCHAR(120) NOT NULL,
+    body_en TEXT NOT NULL,
+    reason VARCHAR(400) NOT NULL,
+    asked_by VARCHAR(80) NOT NULL,
+    asked_at BIGINT NOT NULL,
+    PRIMARY KEY (window_id),
+    CONSTRAINT window_move_ends_after_start CHECK (ends_at > starts_at),
+    CONSTRAINT window_move_speaks_every_language CHECK (title_ar <> '' AND body_ar <> '' AND title_fr <> '' AND body_fr <> '' AND title_en <> '' AND body_en <> ''),
     FOREIGN KEY(window_id) REFERENCES maintenance_windows (id)
 )

@@ -8,7 +8,7 @@ from typing import Protocol
 from dawam.standin import Capability, CapabilityState
 from dawam.status.notices import NameOf, Notices, plain_name
 from dawam.status.publishing.uptime import Stretch
-from dawam.status.windows import MaintenanceWindow
+from dawam.status.windows import MaintenanceWindow, Times
 
 
 class Desk(Protocol):
@@ -36,6 +36,10 @@ class WindowBook(Protocol):
 
     def window(self, window_id: str) -> MaintenanceWindow | None:
         """The window of an id."""
+        ...
+
+    def times_at(self, window_id: str, moment: datetime) -> Times | None:
+        """The times of a window that held at a moment, extensions left out."""
         ...
 
 
@@ -87,6 +91,10 @@ class NoWindows:
         return ()
 
     def window(self, window_id: str) -> MaintenanceWindow | None:
+        """None."""
+        return None
+
+    def times_at(self, window_id: str, moment: datetime) -> Times | None:
         """None."""
         return None
 

@@ -15,9 +15,8 @@ from dawam.status.windows.advice import (
     Objection,
     read_load,
 )
+from dawam.status.windows.history import Act, Change, Times
 from dawam.status.windows.model import (
-    Act,
-    Change,
     Draft,
     MaintenanceWindow,
     ShortNotice,
@@ -51,6 +50,7 @@ __all__ = [
     "Ports",
     "Publish",
     "ShortNotice",
+    "Times",
     "WindowState",
     "Windows",
     "page_routes",

@@ -10,7 +10,10 @@ import structlog
 from dawam.kernel import DawamError, World, id_to_text
 from dawam.status.windows import model, store
 from dawam.status.windows.due import Due, Pace, Step, due, next_look
-from dawam.status.windows.model import Act, MaintenanceWindow
+from dawam.status.windows.history import Act
+from dawam.status.windows.model import (
+    MaintenanceWindow,
+)
 from dawam.storage import Rows, Storage, Tx
 
 if TYPE_CHECKING:

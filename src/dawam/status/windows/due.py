@@ -2,8 +2,8 @@
 
 Rules, in this order: a plan that was never announced lapses at its start; an announced window starts; before
 that, of the reminders whose moment has come only the nearest to the start goes out, and none whose moment lay
-before the announcement; a running window whose end has passed finishes once the primary is well, and overran
-when that takes longer than allowed.
+before the announcement or the last move; a running window whose end has passed finishes once the primary is
+well, and overran when that takes longer than allowed.
 """
 
 from collections.abc import Collection, Sequence
@@ -68,8 +68,8 @@ def _reminder(window: MaintenanceWindow, reminded: Collection[int], pace: Pace, 
     )
     if not come:
         return None
-    heard = window.announced_at
-    fresh = heard is None or heard < _moment(window, come[0])
+    heard = [at for at in (window.announced_at, window.moved_at) if at is not None]
+    fresh = all(at < _moment(window, come[0]) for at in heard)
     return Due(Step.REMIND if fresh else Step.SKIP, come)
 
 

@@ -2,7 +2,7 @@
 
     planned -> announced -> started -> (extended)* -> finished
        |           |
-       +-----------+--> cancelled
+       +-----------+--> cancelled       (both can be moved: `moves`)
 
 A window is *planned* by a person, *announced* to the public by a person, and then *starts* and *finishes* by
 itself. Only before its start can it be cancelled; after it, it is finished early. An extension moves the end
@@ -24,6 +24,7 @@ import msgspec
 from dawam.kernel import Conflict, Forbidden, InvalidInput
 from dawam.standin import Capability
 from dawam.status.notices import NoticeText
+from dawam.status.windows.history import Times
 from dawam.web import LOCALES, Locale
 
 TITLE_MAX = 120
@@ -32,8 +33,6 @@ SCOPE_MAX = 300
 REASON_MAX = 400
 OWN_NAMES: dict[Locale, str] = {"ar": "العربية", "fr": "français", "en": "English"}
 """Each language by its own name."""
-SYSTEM = "system"
-"""Who acts when nobody does."""
 
 
 class WindowState(StrEnum):
@@ -47,38 +46,10 @@ class WindowState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Act(StrEnum):
-    """What was done to a window."""
-
-    PLANNED = "planned"
-    REWORDED = "reworded"
-    APPROVED = "approved"
-    ANNOUNCED = "announced"
-    REMINDED = "reminded"
-    STARTED = "started"
-    EXTENDED = "extended"
-    OVERRAN = "overran"
-    FINISHED = "finished"
-    FINISHED_EARLY = "finished_early"
-    CANCELLED = "cancelled"
-    LAPSED = "lapsed"
-
-
 RUNNING = frozenset({WindowState.STARTED, WindowState.EXTENDED})
 OPEN = RUNNING | {WindowState.PLANNED, WindowState.ANNOUNCED}
 PUBLIC = RUNNING | {WindowState.ANNOUNCED, WindowState.FINISHED}
 """States that only a window has that was announced; a cancelled one may have been."""
-
-
-class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """One act on a window; `by` is a member of the staff, or `system`. `ends_at` is the end after it."""
-
-    id: str
-    act: Act
-    at: datetime
-    by: str
-    reason: str = ""
-    ends_at: datetime
 
 
 class ShortNotice(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,7 +71,7 @@ class MaintenanceWindow(msgspec.Struct, frozen=True, kw_only=True):
     starts_at: datetime
     ends_at: datetime
     planned_ends_at: datetime
-    """The end that was first announced; extensions do not change it."""
+    """The end that was announced; extensions do not change it, moves do."""
     capabilities: tuple[Capability, ...]
     goes_on: tuple[Capability, ...]
     texts: dict[Locale, NoticeText]
@@ -109,15 +80,16 @@ class MaintenanceWindow(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     changed_at: datetime
     announced_at: datetime | None = None
+    moved_at: datetime | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
     overran_at: datetime | None = None
     short_notice: ShortNotice | None = None
 
     @property
-    def length(self) -> timedelta:
+    def times(self) -> Times:
         """From start to end."""
-        return self.ends_at - self.starts_at
+        return Times(self.starts_at, self.ends_at)
 
     @property
     def public(self) -> bool:
@@ -281,18 +253,21 @@ def check_short_notice(short: ShortNotice | None, *, latest: datetime) -> None:
         raise Conflict("window_approval_missing")
 
 
-def approved(window: MaintenanceWindow, *, by: str, now: datetime) -> MaintenanceWindow:
-    """The second person agrees to a late announcement.
+def approved(window: MaintenanceWindow, *, seen: int, by: str, now: datetime) -> MaintenanceWindow:
+    """The second person agrees to a late announcement of the window as it was at a `sequence`.
 
-    Raises: Conflict `window_not_planned`, `window_nothing_to_approve`; Forbidden `window_own_approval`.
+    Raises: Conflict `window_not_planned`, `window_nothing_to_approve`; Forbidden `window_own_approval`; then
+    Conflict `window_changed`.
     """
     if window.state is not WindowState.PLANNED:
         raise Conflict("window_not_planned")
     short = window.short_notice
     if short is None or short.approved_by is not None:
         raise Conflict("window_nothing_to_approve")
-    if by in (short.asked_by, window.created_by):
+    if by == short.asked_by:
         raise Forbidden("window_own_approval")
+    if seen != window.sequence:
+        raise Conflict("window_changed")
     return _changed(
         window,
         now,

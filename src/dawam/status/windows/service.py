@@ -14,16 +14,16 @@ from dawam.status.windows import model, store
 from dawam.status.windows.adviser import Adviser
 from dawam.status.windows.clockwork import Clockwork
 from dawam.status.windows.days import Days, latest_announcement
+from dawam.status.windows.history import SYSTEM, Act, Change, Times
 from dawam.status.windows.model import (
     OPEN,
     PUBLIC,
-    SYSTEM,
-    Act,
-    Change,
     Draft,
     MaintenanceWindow,
     WindowState,
 )
+from dawam.status.windows.moves import Moves
+from dawam.status.windows.moves.store import forget as forget_move
 from dawam.status.windows.ports import Ports
 from dawam.status.windows.settings import MaintenanceSettings
 from dawam.status.windows.texts import announcement
@@ -34,12 +34,14 @@ _PUBLISHED = {
     Act.REWORDED,
     Act.ANNOUNCED,
     Act.REMINDED,
+    Act.MOVED,
     Act.STARTED,
     Act.EXTENDED,
     Act.FINISHED,
     Act.FINISHED_EARLY,
     Act.CANCELLED,
 }
+_SETTLES_MOVE = {Act.MOVED, Act.MOVE_DROPPED, Act.STARTED, Act.CANCELLED}
 _ENDS = {Act.FINISHED, Act.FINISHED_EARLY}
 _TOLD_TO_STANDIN = model.RUNNING | {WindowState.ANNOUNCED}
 
@@ -65,6 +67,7 @@ class Windows:
         self._storage = storage
         self._world = world
         self.adviser = Adviser(self.settings, self.days, world, self._open_between, self.ports.booked)
+        self.moves = Moves(self, storage)
         self._clockwork = Clockwork(self, storage, world)
 
     # acts of people
@@ -82,7 +85,7 @@ class Windows:
         def verb(tx: Tx) -> MaintenanceWindow:
             known = store.window(tx, draft.id)
             if known is not None:
-                return _same(known, draft)
+                return _same(known, store.history(tx, draft.id)[0].times, draft)
             self.check(tx, draft, now)
             window = model.planned(draft, by=by, now=now)
             store.add(tx, window)
@@ -103,12 +106,12 @@ class Windows:
             once=once,
         )
 
-    async def approve(self, window_id: str, *, by: str, once: str) -> MaintenanceWindow:
-        """A second person agrees that the window may be announced late."""
+    async def approve(self, window_id: str, seen: int, *, by: str, once: str) -> MaintenanceWindow:
+        """A second person agrees that the window, of the `sequence` they saw, may be announced late."""
         return await self._act(
             window_id,
             Act.APPROVED,
-            lambda tx, found, now: model.approved(found, by=by, now=now),
+            lambda tx, found, now: model.approved(found, seen=seen, by=by, now=now),
             by=by,
             once=once,
         )
@@ -130,9 +133,7 @@ class Windows:
         def decide(tx: Tx, found: MaintenanceWindow, now: datetime) -> MaintenanceWindow:
             longest = timedelta(hours=self.settings[found.institution].longest_hours)
             after = model.extended(found, ends_at, longest=longest, now=now)
-            self._check_free(
-                tx, after.institution, after.starts_at, ends_at, after.capabilities, besides=found.id
-            )
+            self.check_free(tx, after, besides=found.id)
             return after
 
         return await self._act(window_id, Act.EXTENDED, decide, by=by, once=once, reason=said)
@@ -202,6 +203,11 @@ class Windows:
         """Every act on a window, the oldest first."""
         return self._storage.read(lambda rows: store.history(rows, window_id))
 
+    def times_at(self, window_id: str, moment: datetime) -> Times | None:
+        """The times of a window that held at a moment, extensions left out; None when there is none."""
+        found = self.window(window_id)
+        return None if found is None else self.moves.times_at(found, moment)
+
     def latest_announcement(self, window: MaintenanceWindow | Draft) -> datetime:
         """The last moment at which it may be announced without leave."""
         return self.latest_for(window.institution, window.starts_at, window.ends_at - window.starts_at)
@@ -222,11 +228,24 @@ class Windows:
         rules = self.settings.get(draft.institution)
         longest = timedelta(hours=rules.longest_hours if rules else 0)
         model.check_draft(draft, institutions=self.settings, longest=longest, now=now)
-        self._check_free(rows, draft.institution, draft.starts_at, draft.ends_at, draft.capabilities)
+        self.check_free(rows, draft)
         latest = self.latest_announcement(draft)
         if now > latest and not draft.short_notice_reason.strip():
             model.check_short_notice(None, latest=latest)
         model.check_length(draft.short_notice_reason, model.REASON_MAX)
+
+    def check_free(self, rows: Rows, wanted: MaintenanceWindow | Draft, *, besides: str = "") -> None:
+        """No other window is in the way. Raises: Conflict `window_overlaps`."""
+        others = store.between(
+            rows, institution=wanted.institution, start=wanted.starts_at, end=wanted.ends_at, public=False
+        )
+        model.check_free(
+            wanted.starts_at,
+            wanted.ends_at,
+            wanted.capabilities,
+            [one for one in others if one.id != besides],
+            zone=self.settings[wanted.institution].zone,
+        )
 
     def record(
         self,
@@ -239,11 +258,23 @@ class Windows:
         now: datetime,
         change_id: str,
         silently: bool = False,
+        asked: Times | None = None,
+        moved_from: Times | None = None,
     ) -> None:
-        """Save a window after an act, with history, trail and notice, in the open transaction."""
+        """Save a window after an act, with history, trail and notice, in the open transaction.
+
+        `asked` are the times of a move that waits, `moved_from` those before one.
+        """
         store.save(tx, window)
-        change = Change(id=change_id, act=act, at=now, by=by, reason=reason, ends_at=window.ends_at)
+        times = asked or window.times
+        change = Change(
+            id=change_id, act=act, at=now, by=by, reason=reason, times=times, moved_from=moved_from
+        )
         store.note_change(tx, window, change)
+        if act in _SETTLES_MOVE:
+            forget_move(tx, window.id)
+        if moved_from is not None:
+            store.forget_reminders(tx, window.id)
         self.ports.note(
             tx,
             by=by,
@@ -261,10 +292,21 @@ class Windows:
                 institution=window.institution,
                 kind="all_clear" if act in _ENDS else "window",
                 subject_id=window.id,
-                texts=announcement(window, act, self.settings[window.institution]),
+                texts=announcement(window, act, self.settings[window.institution], moved_from),
                 capabilities=window.capabilities,
                 now=now,
             )
+
+    async def do_once(self, window_id: str, once: str, do: Decide) -> MaintenanceWindow:
+        """Do something to a window, unless an act of that id was done. It gives the window after it."""
+        id_from_text(once)
+        now = self._world.clock.now()
+
+        def verb(tx: Tx) -> MaintenanceWindow:
+            found = _found(store.window(tx, window_id))
+            return found if store.change_is_known(tx, once) else do(tx, found, now)
+
+        return self._told(await self._storage.write(verb))
 
     def tell_standin(self, institution: str) -> None:
         """Give the stand-in the windows that it must know now."""
@@ -294,33 +336,12 @@ class Windows:
     async def _act(
         self, window_id: str, act: Act, decide: Decide, *, by: str, once: str, reason: str = ""
     ) -> MaintenanceWindow:
-        id_from_text(once)
-        now = self._world.clock.now()
-
-        def verb(tx: Tx) -> MaintenanceWindow:
-            found = _found(store.window(tx, window_id))
-            if store.change_is_known(tx, once):
-                return found
+        def do(tx: Tx, found: MaintenanceWindow, now: datetime) -> MaintenanceWindow:
             after = decide(tx, found, now)
             self.record(tx, after, act, by=by, reason=reason, now=now, change_id=once)
             return after
 
-        return self._told(await self._storage.write(verb))
-
-    def _check_free(
-        self,
-        rows: Rows,
-        institution: str,
-        starts_at: datetime,
-        ends_at: datetime,
-        capabilities: Sequence[str],
-        besides: str = "",
-    ) -> None:
-        others = store.between(rows, institution=institution, start=starts_at, end=ends_at, public=False)
-        zone = self.settings[institution].zone
-        model.check_free(
-            starts_at, ends_at, capabilities, [one for one in others if one.id != besides], zone=zone
-        )
+        return await self.do_once(window_id, once, do)
 
     def _new_id(self) -> str:
         return id_to_text(self._world.ids.next())
@@ -332,13 +353,12 @@ def _found(window: MaintenanceWindow | None) -> MaintenanceWindow:
     return window
 
 
-def _same(known: MaintenanceWindow, draft: Draft) -> MaintenanceWindow:
+def _same(known: MaintenanceWindow, planned: Times, draft: Draft) -> MaintenanceWindow:
     """The window that this very form has made. Raises: Conflict `window_form_used`."""
-    if (known.institution, known.scope, known.starts_at, known.planned_ends_at, set(known.capabilities)) != (
+    if (known.institution, known.scope, planned, set(known.capabilities)) != (
         draft.institution,
         draft.scope.strip(),
-        draft.starts_at,
-        draft.ends_at,
+        Times(draft.starts_at, draft.ends_at),
         set(draft.capabilities),
     ):
         raise Conflict("window_form_used")

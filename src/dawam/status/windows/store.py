@@ -1,25 +1,24 @@
 """All SQL of the windows."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, insert, or_, select, update
+from sqlalchemy import Select, delete, insert, or_, select, update
 
 from dawam.kernel import from_ns, to_ns
 from dawam.standin import Capability
 from dawam.status.notices import NoticeText
+from dawam.status.windows.history import Act, Change, Times
 from dawam.status.windows.model import (
     OPEN,
-    Act,
-    Change,
     MaintenanceWindow,
     ShortNotice,
     WindowState,
 )
 from dawam.status.windows.tables import maintenance_windows, window_changes, window_reminders
 from dawam.storage import Rows, Tx
-from dawam.web import LOCALES
+from dawam.web import LOCALES, Locale
 
 _table = maintenance_windows.c
 
@@ -88,6 +87,7 @@ def past(rows: Rows, *, institutions: Sequence[str] | None, limit: int) -> list[
 
 def note_change(tx: Tx, window: MaintenanceWindow, change: Change) -> None:
     """One act, for ever."""
+    old = change.moved_from
     tx.execute(
         insert(window_changes).values(
             id=change.id,
@@ -96,7 +96,10 @@ def note_change(tx: Tx, window: MaintenanceWindow, change: Change) -> None:
             at=to_ns(change.at),
             by=change.by,
             reason=change.reason,
-            ends_at=to_ns(change.ends_at),
+            starts_at=to_ns(change.times.starts_at),
+            ends_at=to_ns(change.times.ends_at),
+            old_starts_at=_ns(old.starts_at if old else None),
+            old_ends_at=_ns(old.ends_at if old else None),
         )
     )
 
@@ -120,7 +123,10 @@ def history(rows: Rows, window_id: str) -> list[Change]:
             at=from_ns(row.at),
             by=row.by,
             reason=row.reason,
-            ends_at=from_ns(row.ends_at),
+            times=Times(from_ns(row.starts_at), from_ns(row.ends_at)),
+            moved_from=None
+            if row.old_starts_at is None
+            else Times(from_ns(row.old_starts_at), from_ns(row.old_ends_at)),
         )
         for row in found
     ]
@@ -138,6 +144,11 @@ def reminded(rows: Rows, window_id: str) -> frozenset[int]:
     return frozenset(row.before_s for row in found)
 
 
+def forget_reminders(tx: Tx, window_id: str) -> None:
+    """All of them are to come again."""
+    tx.execute(delete(window_reminders).where(window_reminders.c.window_id == window_id))
+
+
 def _in(institutions: Sequence[str]) -> Any:
     return _table.institution.in_(list(institutions))
 
@@ -146,13 +157,23 @@ def _windows(rows: Rows, wanted: Select[Any]) -> list[MaintenanceWindow]:
     return [_window(row) for row in rows.execute(wanted)]
 
 
+def said_columns(texts: Mapping[Locale, NoticeText]) -> dict[str, str]:
+    """A title and a text in each language, as columns."""
+    return {
+        f"{part}_{locale}": getattr(texts[locale], part) for locale in LOCALES for part in ("title", "body")
+    }
+
+
+def texts_in(row: Any) -> dict[Locale, NoticeText]:
+    """The texts of a row that has them."""
+    return {
+        locale: NoticeText(getattr(row, f"title_{locale}"), getattr(row, f"body_{locale}"))
+        for locale in LOCALES
+    }
+
+
 def _row(window: MaintenanceWindow) -> dict[str, object]:
     short = window.short_notice
-    said = {
-        f"{part}_{locale}": getattr(window.texts[locale], part)
-        for locale in LOCALES
-        for part in ("title", "body")
-    }
     return {
         "institution": window.institution,
         "state": window.state.value,
@@ -162,12 +183,13 @@ def _row(window: MaintenanceWindow) -> dict[str, object]:
         "planned_ends_at": to_ns(window.planned_ends_at),
         "capabilities": ",".join(window.capabilities),
         "goes_on": ",".join(window.goes_on),
-        **said,
+        **said_columns(window.texts),
         "sequence": window.sequence,
         "created_by": window.created_by,
         "created_at": to_ns(window.created_at),
         "changed_at": to_ns(window.changed_at),
         "announced_at": _ns(window.announced_at),
+        "moved_at": _ns(window.moved_at),
         "started_at": _ns(window.started_at),
         "finished_at": _ns(window.finished_at),
         "overran_at": _ns(window.overran_at),
@@ -189,15 +211,13 @@ def _window(row: Any) -> MaintenanceWindow:
         planned_ends_at=from_ns(row.planned_ends_at),
         capabilities=_capabilities(row.capabilities),
         goes_on=_capabilities(row.goes_on),
-        texts={
-            locale: NoticeText(getattr(row, f"title_{locale}"), getattr(row, f"body_{locale}"))
-            for locale in LOCALES
-        },
+        texts=texts_in(row),
         sequence=row.sequence,
         created_by=row.created_by,
         created_at=from_ns(row.created_at),
         changed_at=from_ns(row.changed_at),
         announced_at=_moment(row.announced_at),
+        moved_at=_moment(row.moved_at),
         started_at=_moment(row.started_at),
         finished_at=_moment(row.finished_at),
         overran_at=_moment(row.overran_at),

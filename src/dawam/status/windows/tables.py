@@ -1,14 +1,34 @@
-"""Windows, every act on them, and which reminders have gone out."""
+"""Windows, every act on them, which reminders have gone out, and moves that wait for agreement."""
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text
 
-from dawam.status.windows.model import Act, WindowState
+from dawam.status.windows.history import Act
+from dawam.status.windows.model import (
+    WindowState,
+)
 from dawam.storage import metadata
 
 
 def _words(kind: type[WindowState] | type[Act]) -> str:
     return ", ".join(f"'{word.value}'" for word in kind)
 
+
+def _texts() -> list[Column[str]]:
+    """A title and a text in each language."""
+    return [
+        column
+        for locale in ("ar", "fr", "en")
+        for column in (
+            Column(f"title_{locale}", String(120), nullable=False),
+            Column(f"body_{locale}", Text, nullable=False),
+        )
+    ]
+
+
+_SPEAKS = (
+    "title_ar <> '' AND body_ar <> '' AND title_fr <> '' AND body_fr <> ''"
+    " AND title_en <> '' AND body_en <> ''"
+)
 
 maintenance_windows = Table(
     "maintenance_windows",
@@ -22,17 +42,13 @@ maintenance_windows = Table(
     Column("planned_ends_at", BigInteger, nullable=False),
     Column("capabilities", String(120), nullable=False),  # words of the contract, separated by commas
     Column("goes_on", String(120), nullable=False),
-    Column("title_ar", String(120), nullable=False),
-    Column("body_ar", Text, nullable=False),
-    Column("title_fr", String(120), nullable=False),
-    Column("body_fr", Text, nullable=False),
-    Column("title_en", String(120), nullable=False),
-    Column("body_en", Text, nullable=False),
+    *_texts(),
     Column("sequence", Integer, nullable=False),
     Column("created_by", String(80), nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
     Column("announced_at", BigInteger),
+    Column("moved_at", BigInteger),
     Column("started_at", BigInteger),
     Column("finished_at", BigInteger),
     Column("overran_at", BigInteger),
@@ -43,11 +59,7 @@ maintenance_windows = Table(
     CheckConstraint(f"state IN ({_words(WindowState)})", name="window_state_known"),
     CheckConstraint("ends_at > starts_at", name="window_ends_after_start"),
     CheckConstraint("capabilities <> ''", name="window_has_capabilities"),
-    CheckConstraint(
-        "title_ar <> '' AND body_ar <> '' AND title_fr <> '' AND body_fr <> ''"
-        " AND title_en <> '' AND body_en <> ''",
-        name="window_speaks_every_language",
-    ),
+    CheckConstraint(_SPEAKS, name="window_speaks_every_language"),
     CheckConstraint("sequence >= 0", name="window_sequence"),
     CheckConstraint("short_approved_by <> short_asked_by", name="window_second_person"),
     CheckConstraint(
@@ -72,7 +84,15 @@ window_changes = Table(
     Column("at", BigInteger, nullable=False),
     Column("by", String(80), nullable=False),
     Column("reason", String(400), nullable=False),
+    Column("starts_at", BigInteger, nullable=False),
     Column("ends_at", BigInteger, nullable=False),
+    Column("old_starts_at", BigInteger),
+    Column("old_ends_at", BigInteger),
+    CheckConstraint("ends_at > starts_at AND old_ends_at > old_starts_at", name="window_change_times"),
+    CheckConstraint(
+        "(act = 'moved') = (old_starts_at IS NOT NULL) AND (old_starts_at IS NULL) = (old_ends_at IS NULL)",
+        name="window_moved_from",
+    ),
     CheckConstraint(f"act IN ({_words(Act)})", name="window_act_known"),
     Index("window_changes_window", "window_id", "id"),
 )
@@ -86,4 +106,20 @@ window_reminders = Table(
     CheckConstraint("before_s > 0", name="window_reminder_before"),
 )
 
-TABLES: list[Table] = [maintenance_windows, window_changes, window_reminders]
+# A move of an announced window that waits for a second person.
+window_moves = Table(
+    "window_moves",
+    metadata,
+    Column("window_id", String(26), ForeignKey(maintenance_windows.c.id), primary_key=True),
+    Column("id", String(26), nullable=False),
+    Column("starts_at", BigInteger, nullable=False),
+    Column("ends_at", BigInteger, nullable=False),
+    *_texts(),
+    Column("reason", String(400), nullable=False),
+    Column("asked_by", String(80), nullable=False),
+    Column("asked_at", BigInteger, nullable=False),
+    CheckConstraint("ends_at > starts_at", name="window_move_ends_after_start"),
+    CheckConstraint(_SPEAKS, name="window_move_speaks_every_language"),
+)
+
+TABLES: list[Table] = [maintenance_windows, window_changes, window_reminders, window_moves]

@@ -12,7 +12,11 @@ from babel.lists import format_list
 
 from dawam.standin import Capability
 from dawam.status.notices import NoticeText
-from dawam.status.windows.model import TITLE_MAX, Act, MaintenanceWindow
+from dawam.status.windows.history import Act, Times
+from dawam.status.windows.model import (
+    TITLE_MAX,
+    MaintenanceWindow,
+)
 from dawam.status.windows.settings import MaintenanceSettings
 from dawam.web import LOCALES, Locale, text
 from dawam.web.pages import clock_time, day
@@ -69,23 +73,49 @@ def _body(
         start=said(starts_at, locale, rules),
         end=_end(starts_at, ends_at, locale, rules),
     )
+    yield from _will_work(goes_on, [one for one in capabilities if one not in goes_on], locale)
+
+
+def _will_work(goes_on: Sequence[Capability], stopped: Sequence[Capability], locale: Locale) -> Iterable[str]:
     if goes_on:
         yield _put("These go on through our standby system: {list}.", locale, list=listed(goes_on, locale))
-    stopped = [one for one in capabilities if one not in goes_on]
     if stopped:
         yield _put("These will not be available meanwhile: {list}.", locale, list=listed(stopped, locale))
 
 
-def announcement(window: MaintenanceWindow, act: Act, rules: MaintenanceSettings) -> dict[Locale, NoticeText]:
-    """What is published when a window comes to a step."""
+def announcement(
+    window: MaintenanceWindow, act: Act, rules: MaintenanceSettings, moved_from: Times | None = None
+) -> dict[Locale, NoticeText]:
+    """What is published when a window comes to a step; of a move, with the times before it."""
     if act in (Act.ANNOUNCED, Act.REWORDED):
         return window.texts
+    if moved_from is not None:
+        return {locale: _move(window, moved_from, locale, rules) for locale in LOCALES}
     step = _STEPS[act]
     return {locale: step(window, locale, rules) for locale in LOCALES}
 
 
 def _reminder(window: MaintenanceWindow, locale: Locale, rules: MaintenanceSettings) -> NoticeText:
     return _about(window, "Reminder: {title}", locale, window.texts[locale].body)
+
+
+def _move(window: MaintenanceWindow, old: Times, locale: Locale, rules: MaintenanceSettings) -> NoticeText:
+    parts = [
+        _put(
+            "The planned work is moved. It was announced from {start} to {end}.",
+            locale,
+            start=said(old.starts_at, locale, rules),
+            end=_end(old.starts_at, old.ends_at, locale, rules),
+        ),
+        _put(
+            "The new time is from {start} to {end}.",
+            locale,
+            start=said(window.starts_at, locale, rules),
+            end=_end(window.starts_at, window.ends_at, locale, rules),
+        ),
+    ]
+    works = _will_work(window.goes_on, window.stopped, locale)
+    return _about(window, "Maintenance is moved: {title}", locale, " ".join([*parts, *works]))
 
 
 def _start(window: MaintenanceWindow, locale: Locale, rules: MaintenanceSettings) -> NoticeText:

@@ -85,6 +85,17 @@ TEXTS: dict[str, Text] = {
     "window_cancel_after_start": Text(
         "The work has begun, so it can no longer be cancelled.", "Finish it early instead."
     ),
+    "window_move_after_start": Text(
+        "Its start has come, so it can no longer be moved.", "Extend it or finish it early instead."
+    ),
+    "window_move_nowhere": Text("These are the times that it has already.", "Choose other ones."),
+    "window_no_move_asked": Text(
+        "This move is not waiting for agreement any more.",
+        "Look at the window again; somebody may have settled or changed it.",
+    ),
+    "window_changed": Text(
+        "The window was changed after you saw it.", "Look at it again, and agree if it is still right."
+    ),
     "window_over": Text("The window is over.", "Look at its history; plan a new one if you need it."),
     "window_extension_not_later": Text(
         "The new end is not after the present one.", "Choose a later end, or finish the work early."

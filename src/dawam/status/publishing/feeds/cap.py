@@ -84,7 +84,7 @@ def cap_alert(
     ends_at: datetime | None = None,
 ) -> bytes:
     """The message in the language of each channel. `earlier` are the notices of the subject before it;
-    `starts_at` and `ends_at` are those of the work, as they were announced first.
+    `starts_at` and `ends_at` are those of the work as the public knew them with this notice.
     """
     notice, sender = message.notice, channels[0].host
     alert = root(CAP, "alert")

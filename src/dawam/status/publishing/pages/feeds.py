@@ -140,15 +140,17 @@ def _warning(view: View, request: Request[Any, Any, Any], institution: str, name
     if notice is None or notice.institution != institution or (withdrawal and not notice.withdrawn_at):
         raise NotFound("notice_not_found")
     message = Warned(notice=notice, withdrawal=withdrawal, over=_ends(view, notice))
-    window = sources.windows.window(notice.subject_id) if notice.kind == "window" else None
+    work = (
+        sources.windows.times_at(notice.subject_id, notice.published_at) if notice.kind == "window" else None
+    )
     body = cap_alert(
         [channel_of(view, institution, locale) for locale in LOCALES],
         message,
         earlier=[
             one for one in sources.notices.of_subject(notice.subject_id) if one.sequence < notice.sequence
         ],
-        starts_at=window.starts_at if window else None,
-        ends_at=window.planned_ends_at if window else None,
+        starts_at=work.starts_at if work else None,
+        ends_at=work.ends_at if work else None,
     )
     kept = Kept(Made(body, message.at))
     return answer(request, kept, _CAP, cache_control=_MAY_BE_KEPT, headers=_FOR_ALL)

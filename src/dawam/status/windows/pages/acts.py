@@ -1,6 +1,5 @@
 """One window in the console, with its history and everything that may be done to it now."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -10,12 +9,11 @@ from litestar.response import Redirect
 
 from dawam.kernel import DawamError, InvalidInput
 from dawam.status.windows.model import OPEN, MaintenanceWindow, WindowState
-from dawam.status.windows.pages.forms import Fields, moment_of, texts_of, typed
+from dawam.status.windows.pages.forms import Fields, moment_of, once_of, texts_of, typed
+from dawam.status.windows.pages.moves import Do, move_acts, moves_shown
 from dawam.status.windows.pages.view import PLANNERS, View
 from dawam.web import explain, status_of
 from dawam.web.pages import Role, Rule, fields_of, for_staff, locale_of, ruled, visiting
-
-Do = Callable[[MaintenanceWindow, Fields, str], Awaitable[MaintenanceWindow]]
 
 
 def act_routes(view: View) -> list[HTTPRouteHandler]:
@@ -27,25 +25,25 @@ def act_routes(view: View) -> list[HTTPRouteHandler]:
         return _page(view, request, view.for_visitor(visiting(request), window_id))
 
     async def announce(window: MaintenanceWindow, fields: Fields, by: str) -> MaintenanceWindow:
-        return await windows.announce(window.id, by=by, once=_once(fields))
+        return await windows.announce(window.id, by=by, once=once_of(fields))
 
     async def approve(window: MaintenanceWindow, fields: Fields, by: str) -> MaintenanceWindow:
-        return await windows.approve(window.id, by=by, once=_once(fields))
+        return await windows.approve(window.id, _seen(fields), by=by, once=once_of(fields))
 
     async def extend(window: MaintenanceWindow, fields: Fields, by: str) -> MaintenanceWindow:
         ends_at = moment_of(fields.get("ends_at", ""), windows.settings[window.institution].zone)
         return await windows.extend(
-            window.id, ends_at, by=by, reason=fields.get("reason", ""), once=_once(fields)
+            window.id, ends_at, by=by, reason=fields.get("reason", ""), once=once_of(fields)
         )
 
     async def reword(window: MaintenanceWindow, fields: Fields, by: str) -> MaintenanceWindow:
-        return await windows.reword(window.id, texts_of(fields), by=by, once=_once(fields))
+        return await windows.reword(window.id, texts_of(fields), by=by, once=once_of(fields))
 
     async def cancel(window: MaintenanceWindow, fields: Fields, by: str) -> MaintenanceWindow:
-        return await windows.cancel(window.id, by=by, reason=fields.get("reason", ""), once=_once(fields))
+        return await windows.cancel(window.id, by=by, reason=fields.get("reason", ""), once=once_of(fields))
 
     async def finish(window: MaintenanceWindow, fields: Fields, by: str) -> MaintenanceWindow:
-        return await windows.finish(window.id, by=by, reason=fields.get("reason", ""), once=_once(fields))
+        return await windows.finish(window.id, by=by, reason=fields.get("reason", ""), once=once_of(fields))
 
     planners = for_staff(*PLANNERS)
     return [
@@ -56,6 +54,7 @@ def act_routes(view: View) -> list[HTTPRouteHandler]:
         _act_route(view, "reword", planners, reword),
         _act_route(view, "cancel", planners, cancel),
         _act_route(view, "finish", planners, finish),
+        *(_act_route(view, name, rule, do) for name, rule, do in move_acts(view)),
     ]
 
 
@@ -80,8 +79,10 @@ def _act_route(view: View, name: str, rule: Rule, do: Do) -> HTTPRouteHandler:
     return act
 
 
-def _once(fields: Fields) -> str:
-    return fields.get("once", "")
+def _seen(fields: Fields) -> int:
+    """The sequence of the window that the form showed; -1 where it says none."""
+    said = fields.get("seen", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else -1
 
 
 def _page(
@@ -120,12 +121,13 @@ def _page(
         may_approve=waits
         and visitor.may(Role.APPROVER)
         and short is not None
-        and visitor.id not in (short.asked_by, window.created_by),
+        and visitor.id != short.asked_by,
         may_extend=may and window.running,
         may_finish=may and window.running,
         may_reword=may and window.state in OPEN,
         may_cancel=may and window.state in (WindowState.PLANNED, WindowState.ANNOUNCED),
         member_name=view.member_name,
         end_typed=typed(window.ends_at, zone),
+        **moves_shown(view, window, visitor),
         **view.words(window.institution, locale),
     )

@@ -48,14 +48,18 @@ def chosen(fields: Mapping[str, str], prefix: str) -> tuple[Capability, ...]:
     return tuple(one for one in Capability if fields.get(f"{prefix}_{one.value}") == "on")
 
 
-def texts_of(fields: Mapping[str, str]) -> dict[Locale, NoticeText]:
+def once_of(fields: Mapping[str, str]) -> str:
+    """The id of a form, with which it counts once."""
+    return fields.get("once", "")
+
+
+def texts_of(fields: Mapping[str, str], prefix: str = "") -> dict[Locale, NoticeText]:
     """What was typed in each language; may be empty."""
-    return {
-        locale: NoticeText(
-            fields.get(f"title_{locale}", "").strip(), fields.get(f"body_{locale}", "").strip()
-        )
-        for locale in LOCALES
-    }
+
+    def typed_in(name: str) -> str:
+        return fields.get(f"{prefix}{name}", "").strip()
+
+    return {locale: NoticeText(typed_in(f"title_{locale}"), typed_in(f"body_{locale}")) for locale in LOCALES}
 
 
 def times_of(fields: Mapping[str, str], zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -22,13 +22,15 @@ def public_routes(view: View) -> list[HTTPRouteHandler]:
         if not window.public:
             raise NotFound("window_unknown")
         locale = locale_of(request)
+        words = view.words(window.institution, locale)
         return view.face.page(
             request,
             "windows/window.html",
             section="status",
             window=window,
             said=window.texts[locale],
-            **view.words(window.institution, locale),
+            announced_before=[words["from_to"](one.moved_from) for one in view.windows.moves.told(window_id)],
+            **words,
         )
 
     @get("/{locale:str}/calendar/{institution:str}", opt=ruled(FOR_ANYONE))

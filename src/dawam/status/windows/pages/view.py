@@ -9,11 +9,15 @@ from dawam.kernel import InvalidInput, NotFound
 from dawam.standin import Capability
 from dawam.status.notices import NameOf
 from dawam.status.windows.advice import Against, Objection
-from dawam.status.windows.model import SYSTEM, Act, Change, MaintenanceWindow, WindowState
+from dawam.status.windows.history import SYSTEM, Act, Change, Times
+from dawam.status.windows.model import (
+    MaintenanceWindow,
+    WindowState,
+)
 from dawam.status.windows.service import Windows
 from dawam.status.windows.settings import MaintenanceSettings
 from dawam.status.windows.texts import listed, named
-from dawam.web import Locale, shown, text
+from dawam.web import Locale, Said, shown, text
 from dawam.web.pages import Face, Role, Visitor, clock_time, day, hijri, moment
 
 PLANNERS = (Role.OPERATOR, Role.COMMUNICATOR)
@@ -34,6 +38,9 @@ ACTS: dict[Act, tuple[str, str]] = {
     Act.ANNOUNCED: ("Announced", "notice"),
     Act.REMINDED: ("Reminder sent", "notice"),
     Act.STARTED: ("Started", "warning"),
+    Act.MOVE_ASKED: ("Move asked for, at short notice", "neutral"),
+    Act.MOVE_DROPPED: ("Not moved: the times stay", "neutral"),
+    Act.MOVED: ("Moved", "notice"),
     Act.EXTENDED: ("Extended", "warning"),
     Act.OVERRAN: ("Ran over its end", "danger"),
     Act.FINISHED: ("Finished", "good"),
@@ -125,19 +132,24 @@ class View:
         if change.by != SYSTEM:
             parts.append(text("By {name}.", locale, name=self.member_name(change.by)))
         if change.act in (Act.EXTENDED, Act.FINISHED_EARLY):
-            until = moment(change.ends_at, locale, rules.zone, rules.country)
+            until = moment(change.times.ends_at, locale, rules.zone, rules.country)
             parts.append(text("End: {time}.", locale, time=until))
+        if change.act in (Act.MOVE_ASKED, Act.MOVED):
+            parts.append(text("New time: {time}.", locale, time=from_to(change.times, locale, rules)))
+        if change.moved_from is not None:
+            before = from_to(change.moved_from, locale, rules)
+            parts.append(text("Before: {time}.", locale, time=before))
         if change.reason:
             parts.append(text("Reason: {why}.", locale, why=change.reason.rstrip(".")))
         return " ".join(parts)
 
 
-def from_to(window: MaintenanceWindow, locale: Locale, rules: MaintenanceSettings) -> str:
+def from_to(window: MaintenanceWindow | Times, locale: Locale, rules: MaintenanceSettings) -> Said:
     """From when to when; the day once where it is the same."""
     first = moment(window.starts_at, locale, rules.zone, rules.country)
     same = window.starts_at.astimezone(rules.zone).date() == window.ends_at.astimezone(rules.zone).date()
     last = (clock_time if same else moment)(window.ends_at, locale, rules.zone, rules.country)
-    return f"{first}\u00a0– {last}"
+    return Said(f"{first}\u00a0– {last}")
 
 
 def paragraphs(body: str) -> list[str]:
