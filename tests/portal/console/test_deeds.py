@@ -8,7 +8,7 @@ from tests.web.raise_sites import SOURCE
 from dawam.portal.console.acts import Act
 from dawam.portal.console.deeds import deed
 from dawam.status.incidents.model import EntryKind
-from dawam.status.windows.model import Act as WindowAct
+from dawam.status.windows.history import Act as WindowAct
 
 _WRITES = re.compile(r'_note\(|_change\(|\bact="')
 _ACT = re.compile(r'"([a-z]+(?:_[a-z]+)+)"')

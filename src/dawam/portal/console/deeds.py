@@ -62,6 +62,8 @@ def _windows(locale: Locale) -> dict[str, str]:
         "window_approved": text("Maintenance: short notice agreed to", locale),
         "window_announced": text("Maintenance announced", locale),
         "window_reminded": text("Maintenance: reminder sent", locale),
+        "window_move_asked": text("Maintenance: another time asked for", locale),
+        "window_move_dropped": text("Maintenance: another time dropped", locale),
         "window_moved": text("Maintenance moved", locale),
         "window_started": text("Maintenance started", locale),
         "window_extended": text("Maintenance extended", locale),
