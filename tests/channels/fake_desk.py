@@ -69,6 +69,7 @@ class FakeDesk:
             currency="EGP",
             balance_minor=12_345,
             available_minor=12_000,
+            position=1,
             as_of=NOON - timedelta(seconds=90, milliseconds=250),
             source=Source.STAND_IN,
             mode=self.mode,

@@ -184,6 +184,13 @@ def _public(at: int) -> dict[str, list[dict[str, Any]]]:
              **{name: 1_000 for name in columns if name.endswith("_ms")}}
             for capability in ("balance", "payment")
         ],
+        "answer_minutes": [
+            {"institution": "bank", "minute": at - at % 60_000_000_000, "capability": "balance", "life": at,
+             "answered": 9, "unanswered": 1, "checked": 4, "wrong": 1}
+        ],
+        "status_balances": [
+            {"institution": "bank", "day": "2026-11-20", "shown": 2**33, "checked": 40, "wrong": 1}
+        ],
         "subscriptions": [{**wishes, **address, "id": _MEMBER[:-1] + "S", "confirmed_at": at, "refused": 2}],
         "subscription_asks": [
             {**wishes, **address, "id": _MEMBER[:-1] + "A", "quiet_from": None, "quiet_until": None,

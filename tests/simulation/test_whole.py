@@ -20,6 +20,7 @@ def test_no_fault_breaks_a_promise(kind, seed):
     assert whole.problems == ""
     assert whole.report.is_clean()
     assert whole.report.answers.shown > 100
+    assert (whole.checks.checked > 100, whole.checks.wrong) == (True, 0)
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -26,9 +26,11 @@ BALANCE = 10_000
 STAFF = frozenset({"amal", "badr"})
 
 
-def on_stage(story, *, settings=SETTINGS, accounts=40, primary=None, seed=1, database="sqlite://"):
+def on_stage(
+    story, *, settings=SETTINGS, accounts=40, primary=None, seed=1, database="sqlite://", start=START
+):
     """Run `story(stage, desk)` on a Dawam that has caught up with 40 accounts of 100.00 each."""
-    world, loop = simulated_world(seed, START)
+    world, loop = simulated_world(seed, start)
     institution = InstitutionSettings(primary_url="http://simulated.invalid", standin=settings)
     stage = Stage(seed, world, institution, Conditions(loss=0.0, duplication=0.0), database=database)
     if primary is not None:

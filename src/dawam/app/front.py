@@ -15,7 +15,7 @@ from dawam.delivery import Delivery, Message, Reply
 from dawam.kernel import DawamError
 from dawam.people import People, ThreadedArgon2
 from dawam.portal import Admit, Console, Orders, Pulse, Teller, console_routes, customer_routes
-from dawam.standin import CAPABILITY_TITLES, Window
+from dawam.standin import CAPABILITY_TITLES, Capability, Window, forget
 from dawam.status import Incidents, MaintenanceWindow, Notices, Publisher, Sources, Subscriptions, Windows
 from dawam.storage import Tx
 from dawam.web import Locale
@@ -173,10 +173,22 @@ class Front:
                 windows=self.windows,
                 incidents=self.incidents,
                 name_of=self.name_of,
+                unanswered=self._unanswered,
+                balances=lambda name, start, end: self._node.desks[name].measures.balances(start, end),
+                counted=forget,
             ),
             live=self.live,
             settings=self._node.settings.pages,
         )
+
+    def _unanswered(
+        self, institution: str, start: datetime, end: datetime
+    ) -> dict[Capability, list[status.publishing.Stretch]]:
+        found = self._node.desks[institution].measures.unanswered(start, end)
+        return {
+            capability: [status.publishing.Stretch(*time) for time in times]
+            for capability, times in found.items()
+        }
 
     def _made_console(self) -> Console:
         node, portal_settings = self._node, self._node.settings.portal

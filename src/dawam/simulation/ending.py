@@ -1,9 +1,11 @@
 """The end of a run, virtual or real: the report, and every broken promise in words."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import msgspec
 
+from dawam.kernel import EPOCH
 from dawam.simulation.answers import AnswerBook
 from dawam.simulation.oracle import Oracle
 from dawam.simulation.receipts import PaymentBook
@@ -17,7 +19,10 @@ from dawam.simulation.report import (
     answer_figures,
     payment_figures,
 )
-from dawam.standin import Reconciliation
+from dawam.standin import BalanceChecks, Reconciliation
+
+ALWAYS = (EPOCH, EPOCH + timedelta(days=100_000))
+"""From the beginning of time as the disk knows it until long after the run."""
 
 
 class Remains(msgspec.Struct, frozen=True):
@@ -28,6 +33,7 @@ class Remains(msgspec.Struct, frozen=True):
     credits_minor: int
     records: int
     journal_ok: bool
+    checks: BalanceChecks
 
 
 def feed_figures(*, events: int, accounts: int, refused: int, seconds: float) -> FeedFigures:
@@ -86,6 +92,7 @@ def broken_promises(
     payments: PaymentBook,
     oracle: Oracle,
     advices: Sequence[tuple[str, str]],
+    checks: BalanceChecks,
     reconciliation: Reconciliation,
     may_park: bool,
     unrecovered: str | None = None,
@@ -99,6 +106,8 @@ def broken_promises(
     found: list[str] = [unrecovered] if unrecovered else []
     if answers.wrong:
         found.append(str(answers))
+    elif checks.wrong:
+        found.append(f"balances that were right were called wrong: {checks}")
     for what, ids in (
         ("lost", promises.lost),
         ("booked twice", promises.booked_twice),

@@ -14,7 +14,7 @@ from dawam.primary import PrimaryFailure
 from dawam.simulation.answers import AnswerBook
 from dawam.simulation.customers import Customers, Habits
 from dawam.simulation.director import Director
-from dawam.simulation.ending import Remains, broken_promises, feed_figures, report_of
+from dawam.simulation.ending import ALWAYS, Remains, broken_promises, feed_figures, report_of
 from dawam.simulation.faults import FaultPlan
 from dawam.simulation.loop import run, simulated_world, stream
 from dawam.simulation.network import Conditions
@@ -22,7 +22,7 @@ from dawam.simulation.receipts import PaymentBook
 from dawam.simulation.report import Report
 from dawam.simulation.stage import Stage
 from dawam.simulation.timeline import Sample, Timeline
-from dawam.standin import Desk, ModeChange, Reconciliation
+from dawam.standin import BalanceChecks, Desk, ModeChange, Reconciliation
 
 _RECOVERY_MAX_S = 4 * 3600.0
 _SAMPLES = 400
@@ -73,6 +73,7 @@ class Run:
     samples: Sequence[Sample]
     changes: Sequence[ModeChange]
     reconciliation: Reconciliation
+    checks: BalanceChecks
     problems: str
     trace: str
 
@@ -186,6 +187,7 @@ class _Play:
                 self._payments.answered(key, receipt)
         self._answers.judge(until=stage.world.clock.now())
         changes = desk.history(limit=100_000)
+        await desk.measures.flush()
         remains = _remains(node, desk)
         report = self._report(reconciliation, remains)
         problems = broken_promises(
@@ -194,6 +196,7 @@ class _Play:
             payments=self._payments,
             oracle=stage.primary.oracle,
             advices=remains.advices,
+            checks=remains.checks,
             reconciliation=reconciliation,
             may_park=self._script.may_park,
             unrecovered=self._unrecovered,
@@ -204,6 +207,7 @@ class _Play:
             samples=self._timeline.samples,
             changes=changes[::-1],
             reconciliation=reconciliation,
+            checks=remains.checks,
             problems=problems,
             trace=f"{self._answers.trace}{self._payments.trace}",
         )
@@ -237,6 +241,7 @@ def _remains(node: Node, desk: Desk) -> Remains:
         credits_minor=sum(total.credits_posted for total in totals),
         records=sum(total.records for total in totals),
         journal_ok=node.ledger.audit().ok,
+        checks=desk.measures.balances(*ALWAYS),
     )
 
 

@@ -5,11 +5,12 @@ applied once; what cannot be delivered is parked and shown until two people sett
 to the primary by cohorts, each gated by agreement. Pages: docs/stand-in.md, docs/recovery.md.
 """
 
-from dawam.standin import advices, decisions, modes
+from dawam.standin import advices, decisions, measures, modes
 from dawam.standin.advices import advice_states, as_it_counts
 from dawam.standin.books import Books
 from dawam.standin.decisions import day_start, share_left
 from dawam.standin.desk import Desk
+from dawam.standin.measures import BalanceChecks, balance_checks, forget
 from dawam.standin.messages import (
     Capability,
     CapabilityState,
@@ -42,7 +43,7 @@ from dawam.standin.tally import Counts
 from dawam.standin.words import CAPABILITY_NAMES, CAPABILITY_TITLES, KIND_TITLES
 from dawam.storage import outbox
 
-TABLES = [*modes.TABLES, *decisions.TABLES, *advices.TABLES, *outbox.TABLES]
+TABLES = [*modes.TABLES, *decisions.TABLES, *advices.TABLES, *measures.TABLES, *outbox.TABLES]
 
 __all__ = [
     "CAPABILITY_NAMES",
@@ -50,6 +51,7 @@ __all__ = [
     "KIND_TITLES",
     "MODE_CHANGED",
     "TABLES",
+    "BalanceChecks",
     "Books",
     "Capability",
     "CapabilityState",
@@ -81,7 +83,9 @@ __all__ = [
     "WithheldReason",
     "advice_states",
     "as_it_counts",
+    "balance_checks",
     "day_start",
     "evidence_in_words",
+    "forget",
     "share_left",
 ]

@@ -11,7 +11,8 @@ from dawam.kernel import InvalidInput, NotFound, World
 from dawam.primary import BalanceAnswer, FeedFollower, Mirror, MirrorBalance, PrimaryLink
 from dawam.standin.advices import AdviceBook, AdviceCounts, Courier, ParkedAdvices
 from dawam.standin.books import Books
-from dawam.standin.decisions import Payments, Settler
+from dawam.standin.decisions import Payments, Settler, capability_of
+from dawam.standin.measures import Measures
 from dawam.standin.messages import (
     Capability,
     CapabilityState,
@@ -61,6 +62,7 @@ class Desk:
         self._follower = follower
         self._asked = Asked()
         self._tally = Tally()
+        self.measures = Measures(around)
         self.watch = Watch(world.clock, settings.detection, settings.windows)
         self._guard = Guard(
             institution, link=link, mirror=mirror, world=world, settings=guard_settings, observer=self.watch
@@ -94,6 +96,7 @@ class Desk:
             self._courier.run(),
             self._settler.run(),
             self._recovery.run(),
+            self.measures.run(),
         ]
         self._tasks = [asyncio.create_task(one) for one in work]
         self._courier.wake()
@@ -105,6 +108,7 @@ class Desk:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = []
         await self.modes.flush()
+        await self.measures.flush()
 
     def abandon(self) -> None:
         """End all work at once, as a killed process does: nothing is flushed, nothing is said."""
@@ -118,7 +122,9 @@ class Desk:
         Raises: NotFound `account_not_found`, when neither knows the account.
         """
         self._asked.note(account)
-        answer = await self._balance(account)
+        with self.measures.asked(Capability.BALANCE):
+            answer = await self._balance(account)
+        self.measures.balance(answer)
         self._tally.balance(account, answer, away=self.modes.outage_since is not None)
         return answer
 
@@ -140,8 +146,11 @@ class Desk:
         Raises: Conflict `idempotency_mismatch`; Unavailable `storage_unavailable`.
         """
         self._asked.note(request.debit_account)
-        receipt, created = await self._payments.pay(request, key=key)
+        capability = capability_of(request.kind)
+        with self.measures.asked(capability):
+            receipt, created = await self._payments.pay(request, key=key)
         if created:
+            self.measures.payment(capability, receipt)
             self._tally.payment(request.debit_account, receipt)
         if created and receipt.decided_by is Source.STAND_IN:
             self._courier.wake()
@@ -160,7 +169,9 @@ class Desk:
 
         Raises: NotFound `account_not_found`; InvalidInput `page_unknown`.
         """
-        page = statement_page(self.mirror, account, before=before, limit=limit)
+        with self.measures.asked(Capability.STATEMENT):
+            page = statement_page(self.mirror, account, before=before, limit=limit)
+        self.measures.statement(page, mirrored=self.can_stand_in())
         if page is None:
             raise NotFound("account_not_found")
         return page
@@ -210,7 +221,7 @@ class Desk:
 
     def counts(self) -> Counts:
         """How many answers were given since the start, by who gave them."""
-        return self._tally.counts()
+        return self._tally.counts(checked=self.measures.checked, wrong=self.measures.wrong)
 
     def affected(self) -> frozenset[str]:
         """The accounts that the outage under way, or the last one, met: asked for, or paid from."""
@@ -293,6 +304,7 @@ class Desk:
                 min(answer.available_minor, answer.balance_minor) - held_minor, answer.balance_minor
             ),
             as_of=answer.as_of,
+            position=self.mirror.position().last_seq,
             source=Source.PRIMARY,
             mode=state.mode,
             reason=state.reason,
@@ -312,6 +324,7 @@ class Desk:
             balance_minor=mirrored.balance_minor,
             available_minor=_at_least_zero(mirrored.available_minor, mirrored.balance_minor),
             as_of=mirrored.as_of,
+            position=mirrored.position,
             source=Source.STAND_IN,
             mode=state.mode,
             reason=state.reason,

@@ -70,13 +70,17 @@ class CapabilityState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A balance that is proved: true at `as_of`. Amounts in minor units of `currency`."""
+    """A balance that is proved: true at `as_of`. Amounts in minor units of `currency`.
+
+    `position` is the last event that the mirror had then: what is checked later is checked by those up to it.
+    """
 
     account: str
     currency: str
     balance_minor: int
     available_minor: int
     as_of: datetime
+    position: int
     source: Source
     mode: Mode
     reason: Reason

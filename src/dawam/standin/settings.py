@@ -125,3 +125,5 @@ class StandinSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Maintenance windows."""
     show_for_s: float = 604_800.0
     """A mirrored balance older than this is withheld."""
+    balance_checks_per_s: float = 20.0
+    """How many shown balances a second are checked again; of more, so many are drawn by chance."""

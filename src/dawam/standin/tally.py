@@ -10,7 +10,9 @@ from dawam.standin.messages import PaymentState, Receipt, Shown, Source, Withhel
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
-    """How many answers were given, by who gave them. All only grow."""
+    """How many answers were given, by who gave them; how many shown balances were checked again, and how many
+    of those were wrong. All only grow.
+    """
 
     from_primary: int
     from_standin: int
@@ -18,6 +20,13 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     contradicted: int
     approved_by_standin: int
     declined_by_standin: int
+    checked: int
+    wrong: int
+
+    @property
+    def shown(self) -> int:
+        """Balances shown, by whomever."""
+        return self.from_primary + self.from_standin
 
 
 class Tally:
@@ -45,8 +54,8 @@ class Tally:
             self._decided[receipt.status] += 1
             self._affected.add(account)
 
-    def counts(self) -> Counts:
-        """Everything so far."""
+    def counts(self, *, checked: int, wrong: int) -> Counts:
+        """Everything so far, with what the measures have found."""
         return Counts(
             from_primary=self._shown[Source.PRIMARY],
             from_standin=self._shown[Source.STAND_IN],
@@ -54,6 +63,8 @@ class Tally:
             contradicted=self.contradicted,
             approved_by_standin=self._decided[PaymentState.APPROVED],
             declined_by_standin=self._decided[PaymentState.DECLINED],
+            checked=checked,
+            wrong=wrong,
         )
 
     def affected(self) -> frozenset[str]:

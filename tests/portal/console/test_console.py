@@ -253,6 +253,15 @@ def test_the_pulse_is_sampled_and_told_to_open_pages(place):
     assert said.count("data-chart=") == 6
 
 
+def test_the_console_tells_how_many_balances_were_checked_again_and_wrong(place):
+    place.node.desks["nil"].measures.checked = 3
+    place.node.desks["nil"].measures.wrong = 1
+    amal = place.member("Amal", Role.VIEWER)
+    for path in ("", "/state"):
+        said = amal.get(f"/en/console/institutions/nil{path}").text
+        assert "0 shown, 3 checked again, 1 wrong" in said
+
+
 def test_the_page_of_messages_tells_numbers_and_nothing_else(place):
     dina = place.member("Dina", Role.VIEWER)
     for locale in ("ar", "fr", "en"):

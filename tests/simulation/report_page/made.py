@@ -15,7 +15,7 @@ from dawam.simulation.report import (
 )
 from dawam.simulation.timeline import Sample
 from dawam.simulation.virtual import Run
-from dawam.standin import Capability, Difference, Mode, ModeChange, Reason, Reconciliation
+from dawam.standin import BalanceChecks, Capability, Difference, Mode, ModeChange, Reason, Reconciliation
 
 START = datetime(2026, 11, 1, 7, tzinfo=UTC)
 
@@ -123,6 +123,7 @@ def run_of(
         reconciliation=Reconciliation(
             accounts=books.accounts, agreeing=books.agreeing, differences=list(differences)
         ),
+        checks=BalanceChecks(shown=1, checked=1),
         problems=problems,
         trace="",
     )

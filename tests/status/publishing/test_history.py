@@ -4,13 +4,14 @@ import asyncio
 from datetime import timedelta
 
 from dawam.kernel import id_to_text
-from dawam.standin import Capability, Mode, Reason
+from dawam.standin import BalanceChecks, Capability, Mode, Reason
 from dawam.status.publishing import Stretch
 from dawam.status.windows import Draft
 
 from .stage import START, Stage, said
 
 HOUR_MS = 3_600_000
+MIDNIGHT = START + timedelta(hours=14)  # in Cairo
 
 
 def run(stage, *steps):
@@ -53,7 +54,7 @@ def test_a_past_day_is_counted_once_and_never_again(stage):
     stage.change(Mode.STANDING_IN)
     stage.clock.pass_s(3600)
     stage.change(Mode.NORMAL, Reason.HEALTHY)
-    stage.clock.pass_s(13 * 3600)  # midnight in Cairo
+    stage.clock.at = MIDNIGHT + timedelta(minutes=2)
     run(stage, stage.publisher.catch_up, stage.publisher.history.watch)
     run(stage, stage.publisher.history.count_past_days, stage.publisher.history.count_past_days)
     stage.clock.pass_s(7200)
@@ -123,11 +124,50 @@ def test_times_without_any_answer_are_counted_where_they_are_measured():
     silent = Stretch(START, START + timedelta(minutes=10))
     stage = Stage(
         unanswered=lambda name, start, end: {Capability.BALANCE: [silent]},
-        wrong_shown=lambda name, start, end: 3,
     )
     run(stage, stage.publisher.history.watch)
     stage.clock.pass_s(3600)
     day = stage.publisher.history.days("misr")[Capability.BALANCE][-1]
     assert (day.tally.unanswered_ms, day.gaps_measured, day.tone) == (600_000, True, "warning")
-    assert stage.publisher.history.wrong_shown("misr") == 3
-    assert Stage().publisher.history.wrong_shown("misr") is None
+
+
+def test_the_balances_of_a_past_day_are_kept_once_and_what_they_were_counted_from_may_go(database_url):
+    shown, let_go = [4], []
+
+    def checks(name, start, end):
+        return BalanceChecks(shown=shown[0], checked=3, wrong=1) if name == "misr" else BalanceChecks()
+
+    stage = Stage(
+        database_url, balances=checks, counted=lambda tx, name, before: let_go.append((name, before))
+    )
+    history = stage.publisher.history
+    run(stage, history.watch)
+    stage.clock.at = MIDNIGHT - timedelta(seconds=1)
+    run(stage, history.watch, history.count_past_days)
+    stage.clock.at = MIDNIGHT + timedelta(seconds=60)
+    run(stage, history.watch, history.count_past_days)
+    assert let_go == []  # the last minutes may not be written down yet
+    shown[0] = 5
+    stage.clock.at = MIDNIGHT + timedelta(seconds=120)
+    run(stage, history.watch, history.count_past_days, history.count_past_days)
+    assert let_go == [("misr", MIDNIGHT), ("atlas", MIDNIGHT)]
+    shown[0] = 9
+    yesterday = START.date()
+    today_ = yesterday + timedelta(days=1)
+    assert history.balances("misr") == {
+        yesterday: BalanceChecks(shown=5, checked=3, wrong=1),
+        today_: BalanceChecks(shown=9, checked=3, wrong=1),
+    }
+    assert history.balances("atlas") == {yesterday: BalanceChecks(), today_: BalanceChecks()}
+    stage.storage.close()
+
+
+def test_balances_of_days_that_nobody_watched_or_measured_are_not_said_to_be_none():
+    stage = Stage(balances=lambda *_: BalanceChecks())
+    run(stage, stage.publisher.history.watch)
+    stage.clock.pass_s(3 * 24 * 3600)
+    stage.publisher = stage.new_publisher()
+    run(stage, stage.publisher.history.watch, stage.publisher.history.count_past_days)
+    stage.clock.pass_s(60)
+    assert list(stage.publisher.history.balances("misr")) == [START.date() + timedelta(days=3)]
+    assert Stage().publisher.history.balances("misr") == {}

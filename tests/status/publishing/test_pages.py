@@ -1,14 +1,17 @@
 """What everybody sees: in three languages, without scripts, and however hostile a name is."""
 
+import asyncio
 import re
 from datetime import timedelta
 
 import pytest
 from litestar.testing import TestClient
 
-from dawam.standin import Capability, Mode, Reason
+from dawam.standin import BalanceChecks, Capability, Mode, Reason
 
 from .stage import HOSTILE, START, TEXTS, Incident, Stage, said
+
+HTML = {"accept": "text/html"}
 
 
 def text_of(page):
@@ -37,8 +40,42 @@ def test_all_is_well_is_said_first(client):
     page = text_of(client.get("/en/status/misr").text)
     assert "What works at Bank of Egypt" in page
     assert "Everything works. You have nothing to do." in page
-    assert "Wrong balances shown in the last 90 days not measured" in page
+    assert "Balances shown in the last 90 days not measured" in page
+    assert "compared afterwards" not in page
     assert "are not measured here" in page
+
+
+@pytest.mark.parametrize(
+    ("locale", "whole", "numbers", "others"),
+    [
+        ("en", "12,345 shown, 6,000 checked again, 1 wrong", "12,345 6,000 1", "not listed"),
+        (
+            "fr",
+            "affichés\xa0: 12\u202f345, vérifiés à nouveau\xa0: 6\u202f000, faux\xa0: 1",
+            "12\u202f345 6\u202f000 1",
+            "ne figurent pas ici",
+        ),
+        (
+            "ar",
+            "عدد ما عُرض ١٢٬٣٤٥، وما أُعيد التحقق منه ٦٬٠٠٠، والخاطئ منه ١",
+            "١٢٬٣٤٥ ٦٬٠٠٠ ١",
+            "غير المذكورة هنا",
+        ),
+    ],
+)
+def test_what_became_of_the_balances_shown_is_said_for_each_day_and_for_all(locale, whole, numbers, others):
+    stage = Stage(balances=lambda name, start, end: BalanceChecks(shown=12_345, checked=6_000, wrong=1))
+    asyncio.run(stage.publisher.history.watch())
+    stage.clock.pass_s(60)
+    with TestClient(stage.app()) as client:
+        page, days = (
+            re.sub(r"[\u2066-\u2069]", "", client.get(f"/{locale}/status/misr{path}", headers=HTML).text)
+            for path in ("", "/days")
+        )
+    assert whole in page
+    row = "".join(f"<td>{number}</td>" for number in numbers.split(" "))
+    assert days.count(row) == 1
+    assert others in days
 
 
 def test_an_outage_is_said_with_what_it_means_and_until_when(client, lone):
@@ -138,6 +175,7 @@ def test_every_day_has_its_text(client):
     page = client.get("/en/status/misr/days").text
     assert page.count('<th scope="row">') == 90
     assert page.count("<td>") == 90 * len(Capability)
+    assert "was not measured on any of these days" in page
     assert "no data" in page
 
 

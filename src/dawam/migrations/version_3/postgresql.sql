@@ -16,6 +16,23 @@ CREATE TABLE feed_hours (
     FOREIGN KEY(institution) REFERENCES institutions (number)
 )
 --;
+CREATE TABLE answer_minutes (
+    institution VARCHAR(40) NOT NULL,
+    minute BIGINT NOT NULL,
+    capability VARCHAR(20) NOT NULL,
+    life BIGINT NOT NULL,
+    answered INTEGER NOT NULL,
+    unanswered INTEGER NOT NULL,
+    checked INTEGER NOT NULL,
+    wrong INTEGER NOT NULL,
+    PRIMARY KEY (institution, minute, capability, life),
+    CONSTRAINT answer_minute_capability_known CHECK (capability IN ('balance', 'payment', 'withdrawal', 'cheque', 'statement')),
+    CONSTRAINT answer_minute_whole CHECK (minute %% 60000000000 = 0),
+    CONSTRAINT answer_minute_counts CHECK (unanswered >= 0 AND wrong >= 0),
+    CONSTRAINT answer_minute_checks CHECK (wrong <= checked AND checked <= answered),
+    CONSTRAINT answer_minute_checks_of_balances CHECK (capability = 'balance' OR checked = 0)
+)
+--;
 CREATE TABLE outbox (
     seq BIGSERIAL NOT NULL,
     topic VARCHAR(40) NOT NULL,
@@ -338,6 +355,16 @@ CREATE TABLE status_days (
     CONSTRAINT status_day_lengths CHECK (primary_ms >= 0 AND standby_planned_ms >= 0 AND standby_ms >= 0 AND unanswered_planned_ms >= 0 AND unanswered_ms >= 0 AND unwatched_ms >= 0),
     CONSTRAINT status_day_is_a_day CHECK (primary_ms + standby_planned_ms + standby_ms + unanswered_planned_ms + unanswered_ms + unwatched_ms <= 97200000),
     CONSTRAINT status_day_gaps CHECK (gaps_measured IN (0, 1))
+)
+--;
+CREATE TABLE status_balances (
+    institution VARCHAR(40) NOT NULL,
+    day VARCHAR(10) NOT NULL,
+    shown BIGINT NOT NULL,
+    checked BIGINT NOT NULL,
+    wrong BIGINT NOT NULL,
+    PRIMARY KEY (institution, day),
+    CONSTRAINT status_balance_counts CHECK (0 <= wrong AND wrong <= checked AND checked <= shown)
 )
 --;
 CREATE TABLE subscriptions (

@@ -62,7 +62,7 @@ class MirrorBalance(msgspec.Struct, frozen=True, gc=False):
     """What an account held as of a moment: after every event of the feed up to the mirror's position.
 
     `available_minor` is the balance less what is held, and may be negative. `last_seq` is the account's own
-    last event; `as_of` the latest booking time that the mirror has seen.
+    last event; `as_of` the latest booking time that the mirror has seen, `position` its last event.
     """
 
     account: str
@@ -72,6 +72,7 @@ class MirrorBalance(msgspec.Struct, frozen=True, gc=False):
     available_minor: int
     last_seq: int
     as_of: datetime
+    position: int
 
 
 class FeedPosition(msgspec.Struct, frozen=True, gc=False):

@@ -33,6 +33,7 @@ from dawam.primary.mirror.model import (
     currency_number,
     digest_of,
 )
+from dawam.primary.mirror.past import Past
 from dawam.primary.mirror.posting import Posting, accounts_of, hold_transfer, house_of, release_transfer
 from dawam.primary.mirror.state import MirrorState
 from dawam.primary.mirror.statement import StatementLine
@@ -58,6 +59,7 @@ class Mirror:
         self.number = number
         self._state = state
         self._storage = storage
+        self.past = Past(ledger, storage, number)
         self._books = Books(ledger, institution, number)
         self._settings = settings
         self._confirmed_at: datetime | None = None
@@ -389,4 +391,5 @@ def _balance_of(account: str, row: Row, feed: Feed) -> MirrorBalance:
         row.balance_minor - row.held_minor,
         row.last_seq,
         EPOCH if feed.booked_ns is None else _moment(feed.booked_ns),
+        feed.last_seq,
     )

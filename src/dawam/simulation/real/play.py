@@ -208,6 +208,7 @@ class _RealPlay:
             payments=self._payments,
             oracle=self._oracle,
             advices=remains.advices,
+            checks=remains.checks,
             reconciliation=reconciliation,
             may_park=True,  # here the feed goes on whatever Dawam knows of it
         )
@@ -216,6 +217,7 @@ class _RealPlay:
             samples=timeline.samples,
             changes=watch.changes,
             reconciliation=reconciliation,
+            checks=remains.checks,
             problems=problems,
             trace=f"{self._answers.trace}{self._payments.trace}",
         )

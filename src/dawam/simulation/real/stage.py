@@ -16,13 +16,13 @@ from dawam.config import InstitutionSettings, Settings, StorageSettings
 from dawam.kernel import Clock, Unavailable
 from dawam.ledger import Ledger
 from dawam.simulation.customers import ChannelGone
-from dawam.simulation.ending import Remains
+from dawam.simulation.ending import ALWAYS, Remains
 from dawam.simulation.faulty_wallet import Control, Ready
 from dawam.simulation.real.children import Child
 from dawam.simulation.real.configuration import toml_of
 from dawam.simulation.real.node import Node
 from dawam.simulation.real.port import HttpPort
-from dawam.standin import advice_states
+from dawam.standin import advice_states, balance_checks
 from dawam.storage import Storage
 from dawam.web import token_digest
 
@@ -152,6 +152,7 @@ class RealStage:
                 credits_minor=sum(total.credits_posted for total in totals),
                 records=sum(total.records for total in totals),
                 journal_ok=ledger.audit().ok,
+                checks=storage.read(lambda rows: balance_checks(rows, self._name, *ALWAYS)),
             )
         finally:
             storage.close()

@@ -4,7 +4,7 @@ Promises: the money is held before anybody is asked; a decision and its advice a
 outcome is settled by asking with the same id, never by a second payment.
 """
 
-from dawam.standin.decisions.model import Account, Usage, day_start, decide, share_left
+from dawam.standin.decisions.model import Account, Usage, capability_of, day_start, decide, share_left
 from dawam.standin.decisions.service import Payments
 from dawam.standin.decisions.settler import Settler
 from dawam.standin.decisions.tables import TABLES, payments
@@ -15,6 +15,7 @@ __all__ = [
     "Payments",
     "Settler",
     "Usage",
+    "capability_of",
     "day_start",
     "decide",
     "payments",

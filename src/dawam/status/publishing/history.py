@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from dawam.kernel import World
-from dawam.standin import Capability
+from dawam.standin import BalanceChecks, Capability
 from dawam.status.publishing import store
 from dawam.status.publishing.ports import Sources
 from dawam.status.publishing.uptime import Day, Record, Stretch, Work, day_bounds, days_between, tally
@@ -17,6 +17,8 @@ from dawam.storage import Storage, Tx
 from dawam.web.pages import PageSettings
 
 DAYS = 90
+_SETTLES = timedelta(minutes=2)
+"""So long after its end a day is counted: by then all that was measured in it is written down."""
 
 
 class History:
@@ -43,16 +45,26 @@ class History:
 
     async def count_past_days(self) -> None:
         """Count each day that is over and not counted yet."""
-        today = self._world.clock.now().astimezone(self.zone).date()
+        today = (self._world.clock.now() - _SETTLES).astimezone(self.zone).date()
         for institution in self._sources.desks:
             first = self._first_uncounted(institution, today)
-            if first is None or first >= today:
-                continue
-            counted = self._count(institution, first, today - timedelta(days=1))
-            rows = [(capability, day) for capability, days in counted.items() for day in days]
-            await self._storage.write(
-                lambda tx, name=institution, rows=rows: store.keep_days(tx, name, rows)  # type: ignore[misc]
-            )
+            if first is not None and first < today:
+                await self._count_until(institution, first, today)
+
+    async def _count_until(self, institution: str, first: date, today: date) -> None:
+        """Count the days before today and keep them; what they were counted from may go then."""
+        counted = self._count(institution, first, today - timedelta(days=1))
+        rows = [(capability, day) for capability, days in counted.items() for day in days]
+        checks = self._balances(institution, counted)
+        begins = day_bounds(today, self.zone)[0]
+
+        def verb(tx: Tx) -> None:
+            store.keep_days(tx, institution, rows)
+            store.keep_balances(tx, institution, checks)
+            if self._sources.counted is not None:
+                self._sources.counted(tx, institution, begins)
+
+        await self._storage.write(verb)
 
     def days(self, institution: str) -> dict[Capability, list[Day]]:
         """The last ninety days of each capability, today last."""
@@ -71,12 +83,15 @@ class History:
             for capability in Capability
         }
 
-    def wrong_shown(self, institution: str) -> int | None:
-        """How many wrong balances reached anybody in these days; None: nobody measures it."""
-        if self._sources.wrong_shown is None:
-            return None
-        now = self._world.clock.now()
-        return self._sources.wrong_shown(institution, now - timedelta(days=DAYS), now)
+    def balances(self, institution: str) -> dict[date, BalanceChecks]:
+        """What became of the balances shown on each of these days; a missing day was not measured."""
+        today = self._world.clock.now().astimezone(self.zone).date()
+        first = today - timedelta(days=DAYS - 1)
+        kept = self._storage.read(lambda rows: store.balances(rows, institution, first))
+        uncounted = self._first_uncounted(institution, today)
+        if uncounted is None:
+            return kept
+        return {**self._balances(institution, self._count(institution, uncounted, today)), **kept}
 
     def first_watched(self, institution: str) -> datetime | None:
         """Since when somebody watches."""
@@ -105,6 +120,16 @@ class History:
                 for begins, ends in [day_bounds(day, self.zone)]
             ]
         return found
+
+    def _balances(
+        self, institution: str, counted: Mapping[Capability, Sequence[Day]]
+    ) -> dict[date, BalanceChecks]:
+        """Of the days on which somebody watched."""
+        checks = self._sources.balances
+        if checks is None:
+            return {}
+        watched = [one.day for one in counted[Capability.BALANCE] if one.tally.watched_ms]
+        return {day: checks(institution, *day_bounds(day, self.zone)) for day in watched}
 
     def _records(self, institution: str, start: datetime, end: datetime) -> dict[Capability, Record]:
         changes = self._storage.read(lambda rows: store.changes(rows, institution, start))

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from dawam.standin import Capability, CapabilityState
+from dawam.standin import BalanceChecks, Capability, CapabilityState
 from dawam.status.notices import NameOf, Notices, plain_name
 from dawam.status.publishing.uptime import Stretch
 from dawam.status.windows import MaintenanceWindow, Times
+from dawam.storage import Tx
 
 
 class Desk(Protocol):
@@ -112,7 +113,8 @@ class NoIncidents:
 
 
 Gaps = Callable[[str, datetime, datetime], Mapping[Capability, Sequence[Stretch]]]
-WrongShown = Callable[[str, datetime, datetime], int | None]
+Checks = Callable[[str, datetime, datetime], BalanceChecks]
+Forget = Callable[[Tx, str, datetime], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +122,8 @@ class Sources:
     """Everything around. `desks` by institution, in the order in which they are shown.
 
     `unanswered`: times in which neither system answered, by capability; None: nobody measures them.
-    `wrong_shown`: how many wrong balances reached anybody between two moments; None, or an answer of None:
-    nobody measures it.
+    `balances`: how many balances were shown between two moments, checked again, and wrong; None: nobody
+    measures it. `counted`, in the transaction that keeps days: what was measured before a moment may go.
     """
 
     desks: Mapping[str, Desk]
@@ -130,4 +132,5 @@ class Sources:
     incidents: IncidentBook = field(default_factory=NoIncidents)
     name_of: NameOf = plain_name
     unanswered: Gaps | None = None
-    wrong_shown: WrongShown | None = None
+    balances: Checks | None = None
+    counted: Forget | None = None

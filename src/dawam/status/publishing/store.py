@@ -1,18 +1,18 @@
 """All SQL of publishing."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import func, insert, select, update
 
 from dawam.kernel import from_ns, to_ns
-from dawam.standin import Capability, Mode, ModeChange, Reason
-from dawam.status.publishing.tables import status_changes, status_days, status_watches
+from dawam.standin import BalanceChecks, Capability, Mode, ModeChange, Reason
+from dawam.status.publishing.tables import status_balances, status_changes, status_days, status_watches
 from dawam.status.publishing.uptime import Change, Day, Part, Stretch, Tally
 from dawam.storage import Rows, Tx
 
-_changes, _watches, _days = status_changes.c, status_watches.c, status_days.c
+_changes, _watches, _days, _balances = status_changes.c, status_watches.c, status_days.c, status_balances.c
 
 
 def note_change(tx: Tx, change: ModeChange) -> None:
@@ -129,3 +129,33 @@ def days(rows: Rows, institution: str, since: date) -> dict[Capability, dict[dat
         )
         found[Capability(row.capability)][day.day] = day
     return found
+
+
+def keep_balances(tx: Tx, institution: str, counted: Mapping[date, BalanceChecks]) -> None:
+    """Keep what became of the balances shown on days; what is kept already stays as it is."""
+    known = balances(tx, institution, min(counted)) if counted else {}
+    for day, checks in counted.items():
+        if day not in known:
+            tx.execute(
+                insert(status_balances).values(
+                    institution=institution,
+                    day=day.isoformat(),
+                    shown=checks.shown,
+                    checked=checks.checked,
+                    wrong=checks.wrong,
+                )
+            )
+
+
+def balances(rows: Rows, institution: str, since: date) -> dict[date, BalanceChecks]:
+    """What became of the balances shown on the counted days from one on; a day without an entry was not
+    measured."""
+    found = rows.execute(
+        select(status_balances).where(
+            _balances.institution == institution, _balances.day >= since.isoformat()
+        )
+    )
+    return {
+        date.fromisoformat(row.day): BalanceChecks(shown=row.shown, checked=row.checked, wrong=row.wrong)
+        for row in found
+    }

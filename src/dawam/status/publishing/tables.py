@@ -1,4 +1,4 @@
-"""What uptime is counted from, and each past day as it was counted."""
+"""What uptime is counted from, and each past day as it was counted: by capability, and its balances."""
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, String, Table
 
@@ -51,4 +51,16 @@ status_days = Table(
     CheckConstraint("gaps_measured IN (0, 1)", name="status_day_gaps"),
 )
 
-TABLES: list[Table] = [status_changes, status_watches, status_days]
+# What became of the balances shown on a past day, where that was measured.
+status_balances = Table(
+    "status_balances",
+    metadata,
+    Column("institution", String(40), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("shown", BigInteger, nullable=False),
+    Column("checked", BigInteger, nullable=False),
+    Column("wrong", BigInteger, nullable=False),
+    CheckConstraint("0 <= wrong AND wrong <= checked AND checked <= shown", name="status_balance_counts"),
+)
+
+TABLES: list[Table] = [status_changes, status_watches, status_days, status_balances]

@@ -1,12 +1,13 @@
 """What the routes of publishing share: fragments made once for each change and language."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
 import msgspec
 
 from dawam.kernel import NotFound
-from dawam.standin import CAPABILITY_TITLES, Capability
+from dawam.standin import CAPABILITY_TITLES, BalanceChecks, Capability
 from dawam.status.notices import Notice, grouped, harmless
 from dawam.status.publishing.board import Board, Headline, board_of, uptime_of
 from dawam.status.publishing.cache import EVERYTHING, Kept, Made
@@ -72,7 +73,7 @@ class View:
             board=self.board(institution, locale),
             uptimes=uptimes,
             gaps_measured=any(one.gaps_measured for one in uptimes.values()),
-            wrong=history.wrong_shown(institution),
+            balances=together(history.balances(institution).values()),
             first_watched=history.first_watched(institution),
         )
 
@@ -93,12 +94,14 @@ class View:
         )
 
     def _days(self, institution: str, locale: Locale) -> Made:
-        days = self.publisher.history.days(institution)
+        history = self.publisher.history
+        days = history.days(institution)
         return self._render(
             "publishing/days_table.html",
             locale,
             titles=[text(CAPABILITY_TITLES[one], locale) for one in Capability],
             rows=[list(row) for row in zip(*(reversed(days[one]) for one in Capability), strict=True)],
+            balances=history.balances(institution),
         )
 
     def _is_shown(self, notice: Notice) -> bool:
@@ -126,6 +129,16 @@ class View:
             **context,
         )
         return Made(body)
+
+
+def together(found: Collection[BalanceChecks]) -> BalanceChecks | None:
+    """What became of the balances of all days; None where none was measured."""
+    if not found:
+        return None
+    shown, checked, wrong = (
+        sum(counts) for counts in zip(*((one.shown, one.checked, one.wrong) for one in found), strict=True)
+    )
+    return BalanceChecks(shown=shown, checked=checked, wrong=wrong)
 
 
 def _headline(rows: list[Row], locale: Locale) -> Headline:
