@@ -1,6 +1,7 @@
 """The pages of maintenance: for whom, in which language, with and without mistakes."""
 
 import asyncio
+import re
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -96,6 +97,15 @@ def test_a_window_is_planned_by_its_form_and_a_form_sent_twice_makes_one(desk, l
     assert window.starts_at == NIGHT
     assert first.headers["location"] == f"/{locale}/console/windows/{window.id}"
     assert browser.get(f"/console/windows/{window.id}").status_code == 200
+
+
+def test_the_rule_of_notice_is_shown_in_the_digits_of_the_language(desk):
+    shown = {
+        one: re.sub("[\u2066-\u2069]", "", Browser(desk, "amal", locale=one).get(PLAN).text)
+        for one in ("ar", "en")
+    }
+    assert "up to 4 h: 5 working days" in shown["en"]
+    assert "لا تتجاوز بالساعات ٤: أيام العمل المطلوبة ٥" in shown["ar"]
 
 
 def test_the_same_form_with_another_content_is_refused(desk):

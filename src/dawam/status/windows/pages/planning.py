@@ -27,7 +27,7 @@ from dawam.status.windows.pages.forms import (
 from dawam.status.windows.pages.view import PLANNERS, View
 from dawam.status.windows.settings import MaintenanceSettings
 from dawam.web import explain, status_of, text
-from dawam.web.pages import fields_of, for_staff, locale_of, ruled, visiting
+from dawam.web.pages import fields_of, for_staff, locale_of, number, ruled, visiting
 
 _USUAL = timedelta(hours=2)
 _SHOWN = 6
@@ -139,15 +139,15 @@ def _named(view: View, institution: str, capability: Capability, request: Reques
 
 
 def _rules(view: View, institution: str, request: Request[Any, Any, Any]) -> list[str]:
-    locale = locale_of(request)
+    locale, rules = locale_of(request), view.windows.settings[institution]
     return [
         text(
             "up to {hours} h: {days} working days",
             locale,
-            hours=f"{rule.up_to_hours:g}",
-            days=rule.working_days,
+            hours=number(rule.up_to_hours, locale, rules.country),
+            days=number(rule.working_days, locale, rules.country),
         )
-        for rule in view.windows.settings[institution].notice
+        for rule in rules.notice
     ]
 
 
