@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.async_api import Browser, BrowserContext, CDPSession, Page
+from tests.chromium import needs_chromium
 from tests.delivery.sinks import HttpSink
 from tests.delivery.test_push import decrypted
 from tests.memory_primary import MemoryPrimary
@@ -28,9 +29,9 @@ from dawam.standin import DetectionSettings, Mode, RecoverySettings, StandinSett
 from dawam.web import serving, text
 from dawam.web.pages import PageSettings, asset
 
-from .browsing import CHROMIUM, run
+from .browsing import run
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on PATH")
+pytestmark = needs_chromium
 BANK = "bank"
 _PATIENCE_S = 60
 NAMES = {"ar": "بنك النيل", "fr": "Banque du Nil", "en": "Nile Bank"}

@@ -74,7 +74,7 @@ def test_what_became_of_the_balances_shown_is_said_for_each_day_and_for_all(loca
         )
     assert whole in page
     row = "".join(f"<td>{number}</td>" for number in numbers.split(" "))
-    assert days.count(row) == 1
+    assert re.sub(' data-label="[^"]*"', "", days).count(row) == 1
     assert others in days
 
 

@@ -1,7 +1,6 @@
 """How many pages may be open that get news, over real connections; and what becomes of who does not read."""
 
 import asyncio
-import shutil
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,13 +13,13 @@ from litestar import Request, Response, get
 from litestar.response import Stream
 from msgspec.structs import replace
 from playwright.async_api import async_playwright
+from tests.chromium import LAUNCH, needs_chromium
 
 from dawam.web import serving
 from dawam.web.pages import FOR_ANYONE, Face, Live, PageSettings, Visitor, page_app, reader_of, ruled
 
 from .rooms import VISITORS, world
 
-CHROMIUM = shutil.which("chromium")
 PAGE = (
     '{% extends "web/public.html" %}{% import "web/components.html" as ui with context %}'
     '{% block title %}x{% endblock %}{% block main %}<h1>x</h1><div hx-ext="sse" sse-connect="/live">'
@@ -177,11 +176,11 @@ async def _count(answer: aiohttp.ClientResponse) -> int:
     return body.count(b"event: n")
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no chromium on PATH")
+@needs_chromium
 def test_a_page_that_found_no_room_comes_back_by_itself(tmp_path: Path) -> None:
     async def story(found: Site) -> None:
         async with async_playwright() as library:
-            browser = await library.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+            browser = await library.chromium.launch(**LAUNCH)
             context = await browser.new_context()
             first, second = await context.new_page(), await context.new_page()
             await first.goto(f"{found.url}/en")
