@@ -125,6 +125,29 @@ def test_a_sample_is_fair():
     assert all(900 < count < 1_100 for count in drawn)
 
 
+class Extremes(Random):
+    """Chance at its ends."""
+
+    def __init__(self, always):
+        super().__init__(1)
+        self.always = always
+
+    def random(self):
+        return self.always
+
+    def getrandbits(self, k):
+        return 0
+
+
+@pytest.mark.parametrize("always", [0.0, 2**-53, 1 - 2**-53])
+@pytest.mark.parametrize("size", [0, 1, 200, 100_000])
+def test_no_draw_of_chance_breaks_a_sample(always, size):
+    sample = Sample(size, Extremes(always))
+    for one in range(size + 1_000):
+        sample.offer(one)
+    assert len(sample.kept) == size
+
+
 @pytest.mark.parametrize(
     ("answer", "right"),
     [

@@ -1,16 +1,14 @@
 """Counts answers where they leave the desk, checks shown balances again, and writes both down."""
 
 import asyncio
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
-from functools import partial
 from math import ceil
 
 import msgspec
 import structlog
 
-from dawam.kernel import EPOCH, DawamError, IntegrityBroken, Unavailable, from_ns, to_ns
+from dawam.kernel import EPOCH, Clock, DawamError, IntegrityBroken, Unavailable, from_ns, to_ns
 from dawam.standin.measures import store
 from dawam.standin.measures.model import (
     MINUTE,
@@ -28,36 +26,56 @@ _ROUND_S = 10.0
 _FAILURES = (Unavailable, IntegrityBroken)
 _log = structlog.get_logger("dawam.standin")
 
-Key = tuple[int, Capability]
-
 
 class _Count(msgspec.Struct, gc=False):
-    """One capability's minute in this life, as it is counted."""
+    """A capability's minute in this life. `written`: the disk holds it as it stands."""
 
+    minute: int
+    capability: Capability
     answered: int = 0
     unanswered: int = 0
     checked: int = 0
     wrong: int = 0
+    written: bool = False
 
 
-class _Given(msgspec.Struct, frozen=True):
-    """A balance that was shown, and in which minute."""
+class _Counter:
+    """Counts one capability's questions; around a call that fails, it counts one left without an answer."""
 
-    key: Key
-    shown: Shown
+    def __init__(self, capability: Capability, clock: Clock, counts: list[_Count]) -> None:
+        self._capability = capability
+        self._clock = clock
+        self._counts = counts
+        self._count = _Count(0, capability, written=True)
+        self._ends = EPOCH
 
+    def answered(self) -> _Count:
+        """A question was answered; its minute."""
+        count = self._now()
+        count.answered += 1
+        count.written = False
+        return count
 
-class _Asked:
-    """A question under way: when the call fails, it is left without an answer."""
-
-    def __init__(self, left: Callable[[], None]) -> None:
-        self._left = left
+    def left(self) -> None:
+        """A question was left without an answer."""
+        count = self._now()
+        count.unanswered += 1
+        count.written = False
 
     def __enter__(self) -> None: ...
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is not None and issubclass(kind, _FAILURES):
-            self._left()
+            self.left()
+
+    def _now(self) -> _Count:
+        now = self._clock.now()
+        if now >= self._ends:
+            minute = minute_of(to_ns(now))
+            self._ends = from_ns(minute) + MINUTE
+            self._count = _Count(minute, self._capability)
+            self._counts.append(self._count)
+        return self._count
 
 
 class Measures:
@@ -71,41 +89,41 @@ class Measures:
         self._mirror = around.mirror
         self._size = ceil(around.settings.balance_checks_per_s * _ROUND_S)
         self._life = to_ns(self._clock.now())
-        self._minute = 0
-        self._minute_ends = EPOCH
-        self._counts: dict[Key, _Count] = {}
-        self._unwritten: set[Key] = set()
-        self._given: Sample[_Given] = Sample(self._size, self._chance)
-        self._asked = {capability: _Asked(partial(self._left, capability)) for capability in Capability}
+        self._counts: list[_Count] = []
+        self._counters = {one: _Counter(one, self._clock, self._counts) for one in Capability}
+        self._balances = self._counters[Capability.BALANCE]
+        self._given: Sample[tuple[_Count, Shown]] = Sample(self._size, self._chance)
         self.checked = 0
         self.wrong = 0
 
     # told by the desk
 
     def asked(self, capability: Capability) -> AbstractContextManager[None]:
-        """Around the call that answers a question."""
-        return self._asked[capability]
+        """Around the call that answers a question: when it fails, the question is left without an answer."""
+        return self._counters[capability]
 
     def balance(self, answer: Shown | Withheld) -> None:
         """A balance was shown, and may be checked again; or it was withheld."""
         if isinstance(answer, Withheld):
-            self._left(Capability.BALANCE)
-            return
-        self._given.offer(_Given(self._answered(Capability.BALANCE), answer))
+            self._balances.left()
+        else:
+            self._given.offer((self._balances.answered(), answer))
 
     def payment(self, capability: Capability, receipt: Receipt) -> None:
         """A new payment was decided, or is pending."""
+        counter = self._counters[capability]
         if is_answered(receipt):
-            self._answered(capability)
+            counter.answered()
         else:
-            self._left(capability)
+            counter.left()
 
     def statement(self, page: StatementPage | None, *, mirrored: bool) -> None:
         """A statement was shown, or is not there; `mirrored` says whether any could be."""
+        counter = self._counters[Capability.STATEMENT]
         if page is not None:
-            self._answered(Capability.STATEMENT)
+            counter.answered()
         elif not mirrored:
-            self._left(Capability.STATEMENT)
+            counter.left()
 
     # work
 
@@ -121,23 +139,22 @@ class Measures:
 
     async def flush(self) -> None:
         """Write down what is not yet on disk; what fails is kept for the next time."""
-        keys, self._unwritten = self._unwritten, set()
-        rows = [
-            (self._institution, minute, capability.value, self._life, *msgspec.structs.astuple(count))
-            for minute, capability in sorted(keys)
-            for count in [self._counts[minute, capability]]
-        ]
-        if not rows:
+        counts = [count for count in self._counts if not count.written]
+        if not counts:
             return
-        written = False
+        rows = [self._row(count) for count in counts]
+        for count in counts:
+            count.written = True
+        kept = False
         try:
             await self._storage.write(lambda tx: store.write(tx, rows))
-            written = True
+            kept = True
         except DawamError as error:
             _log.error("measures_not_recorded", institution=self._institution, code=error.code)
         finally:
-            if not written:
-                self._unwritten |= keys
+            if not kept:
+                for count in counts:
+                    count.written = False
 
     # what is known
 
@@ -157,52 +174,42 @@ class Measures:
         given, self._given = self._given.kept, Sample(self._size, self._chance)
         begins = minute_of(to_ns(self._clock.now()))
         pause_s = _ROUND_S / max(len(given), 1)
-        for one in given:
+        for count, shown in given:
             await asyncio.sleep(pause_s)
-            self._check(one)
+            self._check(count, shown)
         if not given:
             await asyncio.sleep(_ROUND_S)
         await self.flush()
-        for key in [key for key in self._counts if key[0] < begins and key not in self._unwritten]:
-            del self._counts[key]
+        # of those before, none is counted or checked any more
+        self._counts[:] = [count for count in self._counts if count.minute >= begins or not count.written]
 
-    def _check(self, given: _Given) -> None:
-        shown = given.shown
+    def _check(self, count: _Count, shown: Shown) -> None:
         held = self._mirror.past.held(shown.account, as_of=shown.as_of, seq=shown.position)
         if held is None:
             return
-        count = self._counts[given.key]
+        right = is_right(shown, held)
         count.checked += 1
+        count.wrong += not right
+        count.written = False
         self.checked += 1
-        self._unwritten.add(given.key)
-        if is_right(shown, held):
-            return
-        count.wrong += 1
-        self.wrong += 1
-        _log.error(
-            "wrong_balance_shown",
-            institution=self._institution,
-            source=shown.source.value,
-            mode=shown.mode.value,
-            reason=shown.reason.value,
+        self.wrong += not right
+        if not right:
+            _log.error(
+                "wrong_balance_shown",
+                institution=self._institution,
+                source=shown.source.value,
+                mode=shown.mode.value,
+                reason=shown.reason.value,
+            )
+
+    def _row(self, count: _Count) -> tuple[str, int, str, int, int, int, int, int]:
+        return (
+            self._institution,
+            count.minute,
+            count.capability.value,
+            self._life,
+            count.answered,
+            count.unanswered,
+            count.checked,
+            count.wrong,
         )
-
-    def _answered(self, capability: Capability) -> Key:
-        key = self._key(capability)
-        self._counts[key].answered += 1
-        return key
-
-    def _left(self, capability: Capability) -> None:
-        self._counts[self._key(capability)].unanswered += 1
-
-    def _key(self, capability: Capability) -> Key:
-        """The capability's count in the present minute, which is to be written."""
-        now = self._clock.now()
-        if now >= self._minute_ends:
-            self._minute = minute_of(to_ns(now))
-            self._minute_ends = from_ns(self._minute) + MINUTE
-        key = (self._minute, capability)
-        if key not in self._unwritten:
-            self._unwritten.add(key)
-            self._counts.setdefault(key, _Count())
-        return key
