@@ -123,7 +123,8 @@ def _told(at: int) -> dict[str, list[dict[str, Any]]]:
             {"id": _INCIDENT, "institution": "bank", "state": "closed", "nature": "unreachable",
              "opened_at": at, "window_id": None, "confirmed_at": at, "restored_at": at + 1,
              "closed_at": at + 2, "reopened": 1,
-             "customers_affected": 2**33, "customers_total": 2**34, "wrong_shown": 0, "major_at": at,
+             "customers_affected": 2**33, "customers_total": 2**34,
+             "balances_checked": 2**33, "balances_wrong": 1, "balances_until": at, "major_at": at,
              "impact_eur": 0, "told_at": None, "told": "", "looked_until": at}
         ],
         "incident_conditions": [{**incident, **mode, "place": 0, "since": at}],

@@ -15,7 +15,7 @@ from dawam.delivery import Delivery, Message, Reply
 from dawam.kernel import DawamError
 from dawam.people import People, ThreadedArgon2
 from dawam.portal import Admit, Console, Orders, Pulse, Teller, console_routes, customer_routes
-from dawam.standin import CAPABILITY_TITLES, Capability, Window, forget
+from dawam.standin import CAPABILITY_TITLES, BalanceChecks, Capability, Window, forget
 from dawam.status import Incidents, MaintenanceWindow, Notices, Publisher, Sources, Subscriptions, Windows
 from dawam.storage import Tx
 from dawam.web import Locale
@@ -139,7 +139,9 @@ class Front:
             self._node.settings.incidents,
             notices=self.notices,
             page_settings=self._node.settings.pages,
-            ports=status.incidents.Ports(customers=self._customers, affected=self._affected),
+            ports=status.incidents.Ports(
+                customers=self._customers, balances=self._balances, affected=self._affected
+            ),
             trail=self.people.trail,
         )
 
@@ -174,12 +176,15 @@ class Front:
                 incidents=self.incidents,
                 name_of=self.name_of,
                 unanswered=self._unanswered,
-                balances=lambda name, start, end: self._node.desks[name].measures.balances(start, end),
+                balances=self._balances,
                 counted=forget,
             ),
             live=self.live,
             settings=self._node.settings.pages,
         )
+
+    def _balances(self, institution: str, start: datetime, end: datetime) -> BalanceChecks:
+        return self._node.desks[institution].measures.balances(start, end)
 
     def _unanswered(
         self, institution: str, start: datetime, end: datetime

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dawam.standin import Capability, Mode, Reason
+from dawam.standin import BalanceChecks, Capability, Mode, Reason
 from dawam.status.incidents import EntryKind, IncidentSettings, Nature, Ports, State
+from dawam.status.incidents.reports import figures_of
 from dawam.storage import Storage, outbox
 
 from .conftest import AWAY, BACK, BANK, NORMAL, PEOPLE, START, TABLES, Play, touched
@@ -199,7 +200,7 @@ def test_the_way_back_from_an_overrun_follows_the_modes(play):
     assert play.one().state is State.MONITORING
 
 
-def test_who_was_affected_is_kept_once_an_account_and_wrong_balances_are_counted(storage):
+def test_who_was_affected_is_kept_once_an_account(storage):
     met = [touched("c-1"), touched("c-2", "withheld"), touched("c-1", "decided")]
     asked = []
 
@@ -207,7 +208,7 @@ def test_who_was_affected_is_kept_once_an_account_and_wrong_balances_are_counted
         asked.append((since, until))
         return met
 
-    play = Play(storage, ports=Ports(affected=affected, wrong_shown=lambda *_: 2))
+    play = Play(storage, ports=Ports(affected=affected))
     play.change(AWAY)
     for _ in range(3):
         play.pass_s(60)
@@ -217,7 +218,40 @@ def test_who_was_affected_is_kept_once_an_account_and_wrong_balances_are_counted
     incident = play.one()
     assert play.incidents.affected(incident.id) == met[:2]
     assert [until for _, until in asked] == [since for since, _ in asked[1:]] + [incident.restored_at]
-    assert incident.wrong_shown == 2 * len(asked)
+
+
+def test_the_balances_of_each_minute_of_the_outage_are_counted_once(storage):
+    asked = []
+
+    def balances(institution, start, end):
+        asked.append((start, end))
+        minutes = (end - start) // timedelta(minutes=1)
+        return BalanceChecks(shown=10 * minutes, checked=5 * minutes, wrong=minutes)
+
+    play = Play(storage, ports=Ports(balances=balances))
+    play.pass_s(20)
+    began = play.clock.now().replace(second=0)
+    play.change(AWAY)
+    assert play.one().balances_wrong is None
+    for _ in range(20):
+        play.pass_s(10)
+    play.change(NORMAL)
+    ended = play.one().restored_at
+    for _ in range(30):
+        play.pass_s(10)
+    incident = play.one()
+    assert [start for start, _ in asked] == [began, *(end for _, end in asked[:-1])]
+    assert asked[-1][1] - timedelta(minutes=1) <= ended < asked[-1][1]
+    minutes = (asked[-1][1] - began) // timedelta(minutes=1)
+    assert (incident.balances_checked, incident.balances_wrong) == (5 * minutes, minutes)
+
+
+def test_where_nobody_checks_balances_none_is_said_to_be_wrong_or_right(storage):
+    play = Play(storage)
+    play.change(AWAY)
+    play.pass_s(300)
+    figures = dict(figures_of(play.incidents, play.one(), "en"))
+    assert figures["Wrong balances shown"] == "not measured"
 
 
 STEPS = st.lists(

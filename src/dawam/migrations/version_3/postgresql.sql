@@ -256,7 +256,9 @@ CREATE TABLE incidents (
     reopened INTEGER NOT NULL,
     customers_affected BIGINT NOT NULL,
     customers_total BIGINT NOT NULL,
-    wrong_shown BIGINT NOT NULL,
+    balances_checked BIGINT,
+    balances_wrong BIGINT,
+    balances_until BIGINT,
     major_at BIGINT,
     impact_eur BIGINT,
     told_at BIGINT,
@@ -267,6 +269,7 @@ CREATE TABLE incidents (
     CONSTRAINT incident_nature_known CHECK (nature IN ('contradicted', 'unreachable', 'overrun', 'slow', 'feed_stale', 'operator')),
     CONSTRAINT incident_closed_at CHECK ((state = 'closed') = (closed_at IS NOT NULL)),
     CONSTRAINT incident_restored_at CHECK (state <> 'monitoring' OR restored_at IS NOT NULL),
+    CONSTRAINT incident_balances_wrong CHECK (balances_wrong <= balances_checked),
     CONSTRAINT incident_impact CHECK (impact_eur IS NULL OR impact_eur >= 0)
 )
 --;

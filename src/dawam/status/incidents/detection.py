@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from dawam.kernel import World, id_to_text
-from dawam.standin import MODE_CHANGED, Capability, Mode, ModeChange, Reason
+from dawam.standin import MODE_CHANGED, BalanceChecks, Capability, Mode, ModeChange, Reason
 from dawam.status.incidents import store
 from dawam.status.incidents.model import (
     Condition,
@@ -185,14 +185,26 @@ class Detection:
         return self.tell(tx, closed, self._phrases.automatic(closed), now=now, by=by)
 
     def keep_affected(
-        self, tx: Tx, incident: Incident, touched: Iterable[Touched], *, wrong: int, until: datetime
+        self, tx: Tx, incident: Incident, touched: Iterable[Touched], *, until: datetime
     ) -> None:
-        """Keep who was affected up to a moment, and how many false balances were shown."""
+        """Keep who was affected up to a moment."""
         fresh = store.incident(tx, incident.id)
         if fresh is None or fresh.looked_until != incident.looked_until:
             return
         store.keep_affected(tx, incident.id, touched)
-        counted = msgspec.structs.replace(fresh, looked_until=until, wrong_shown=fresh.wrong_shown + wrong)
+        store.save(tx, msgspec.structs.replace(fresh, looked_until=until))
+
+    def keep_balances(self, tx: Tx, incident: Incident, found: BalanceChecks, *, until: datetime) -> None:
+        """Keep what became of the balances shown up to a moment."""
+        fresh = store.incident(tx, incident.id)
+        if fresh is None or fresh.balances_until != incident.balances_until:
+            return
+        counted = msgspec.structs.replace(
+            fresh,
+            balances_checked=(fresh.balances_checked or 0) + found.checked,
+            balances_wrong=(fresh.balances_wrong or 0) + found.wrong,
+            balances_until=until,
+        )
         store.save(tx, counted)
 
     def _is_quiet(self, incident: Incident, now: datetime) -> bool:

@@ -36,14 +36,17 @@ class EtaError(msgspec.Struct, frozen=True):
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """What is counted. `noticed` are customers on the list of those who met the outage; `spans` are the times
-    in which a capability was not normal, up to now or to the end.
+    """What is counted; None of balances where nobody measures it.
+
+    `noticed` are customers on the list of those who met the outage; `spans` are the times in which a
+    capability was not normal, up to now or to the end.
     """
 
     customers: int
     customers_total: int
     noticed: int
-    wrong_shown: int
+    balances_checked: int | None
+    balances_wrong: int | None
     duration: timedelta
     spans: tuple[Span, ...]
     over: bool
@@ -128,7 +131,8 @@ def figures(incident: Incident, timeline: Sequence[Entry], *, noticed: int, now:
         customers=incident.customers_affected,
         customers_total=incident.customers_total,
         noticed=noticed,
-        wrong_shown=incident.wrong_shown,
+        balances_checked=incident.balances_checked,
+        balances_wrong=incident.balances_wrong,
         duration=end - incident.opened_at,
         spans=spans(timeline, end=end),
         over=incident.restored_at is not None,

@@ -114,7 +114,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     """An outage as one matter, from the first failure to its closing.
 
     `customers_total` are those of the institution, `customers_affected` those whose services were, at most;
-    `wrong_shown` are false balances that reached somebody. `told` is what the public was told last.
+    `balances_wrong` of the `balances_checked` shown were false, None where nobody measures it; counted up to
+    `balances_until`. `told` is what the public was told last.
     """
 
     id: str
@@ -130,7 +131,9 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     reopened: int = 0
     customers_affected: int = 0
     customers_total: int = 0
-    wrong_shown: int = 0
+    balances_checked: int | None = None
+    balances_wrong: int | None = None
+    balances_until: datetime | None = None
     major_at: datetime | None = None
     impact_eur: int | None = None
     etas: tuple[Eta, ...] = ()

@@ -6,6 +6,8 @@ from datetime import datetime
 
 import msgspec
 
+from dawam.standin import BalanceChecks
+
 
 class Touched(msgspec.Struct, frozen=True):
     """An account that met the outage: `why` is asked, withheld or decided; `at` when first."""
@@ -19,8 +21,8 @@ def _nobody(institution: str) -> int:
     return 0
 
 
-def _none(institution: str, since: datetime, until: datetime) -> int:
-    return 0
+def _unmeasured(institution: str, since: datetime, until: datetime) -> BalanceChecks | None:
+    return None
 
 
 def _empty(institution: str, since: datetime, until: datetime) -> Iterable[Touched]:
@@ -31,10 +33,11 @@ def _empty(institution: str, since: datetime, until: datetime) -> Iterable[Touch
 class Ports:
     """Each is called with an institution, from any thread, and must be quick or in pieces.
 
-    `customers`: how many accounts it has. `wrong_shown`: how many false balances reached anybody between two
-    moments. `affected`: which accounts asked, were withheld or had decisions taken between two moments.
+    `customers`: how many accounts it has. `balances`: what became of the balances shown in the minutes
+    between two moments, None where nobody measures it. `affected`: which accounts asked, were withheld or
+    had decisions taken between two moments.
     """
 
     customers: Callable[[str], int] = _nobody
-    wrong_shown: Callable[[str, datetime, datetime], int] = _none
+    balances: Callable[[str, datetime, datetime], BalanceChecks | None] = _unmeasured
     affected: Callable[[str, datetime, datetime], Iterable[Touched]] = _empty

@@ -11,6 +11,7 @@ import msgspec
 import typst
 
 from dawam.kernel import NotFound
+from dawam.status.incidents.figures import Figures
 from dawam.status.incidents.model import Finding, Incident, State
 from dawam.status.incidents.service import Incidents
 from dawam.status.incidents.telling import EtaLine, Line, eta_lines, lines
@@ -81,8 +82,19 @@ def figures_of(incidents: Incidents, incident: Incident, locale: Locale) -> list
         (text("Customers whose services were affected", locale), number(counted.customers, locale)),
         (text("Share of all customers", locale), phrases.share(round(counted.share * 100), locale)),
         (text("Customers who met it", locale), number(counted.noticed, locale)),
-        (text("Wrong balances shown", locale), number(counted.wrong_shown, locale)),
+        (text("Wrong balances shown", locale), _wrong(counted, locale)),
     ]
+
+
+def _wrong(counted: Figures, locale: Locale) -> str:
+    if counted.balances_wrong is None or counted.balances_checked is None:
+        return text("not measured", locale)
+    return text(
+        "{wrong}, of {checked} checked again",
+        locale,
+        wrong=number(counted.balances_wrong, locale),
+        checked=number(counted.balances_checked, locale),
+    )
 
 
 def pdf(report: Report, *, origin: str, moment: Moment) -> bytes:

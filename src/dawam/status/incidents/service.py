@@ -31,6 +31,9 @@ from dawam.web.pages import Live, PageSettings
 
 _ETA_FURTHEST = timedelta(days=30)
 _LOOK_EVERY_S = 0.2
+_MINUTE = timedelta(minutes=1)
+_CHECKED_WITHIN = timedelta(seconds=30)
+"""After a minute's end its balances have been checked again, and that is written down."""
 _log = structlog.get_logger("dawam.status")
 
 
@@ -348,6 +351,7 @@ class Incidents:
         for incident in open_now:
             if self._is_time_to_look(incident, now):
                 await self._look_for_affected(incident, now)
+            await self._count_balances(incident, now)
         if self._detection.waits(open_now, now=now):
             await self._storage.write(lambda tx: self._detection.look(tx, now=now))
         self._tell_pages()
@@ -363,14 +367,32 @@ class Incidents:
 
     async def _look_for_affected(self, incident: Incident, now: datetime) -> None:
         since, until = incident.looked_until or incident.opened_at, incident.restored_at or now
-        wrong = self._ports.wrong_shown(incident.institution, since, until)
         touched = list(self._ports.affected(incident.institution, since, until))
         await self._storage.write(
-            lambda tx: self._detection.keep_affected(tx, incident, touched, wrong=wrong, until=until)
+            lambda tx: self._detection.keep_affected(tx, incident, touched, until=until)
         )
+
+    async def _count_balances(self, incident: Incident, now: datetime) -> None:
+        """Whole minutes of the outage, once the balances shown in them have been checked again."""
+        since = incident.balances_until or _minute(incident.opened_at)
+        until = _minute(now - _CHECKED_WITHIN)
+        if incident.restored_at is not None:
+            until = min(until, _minute(incident.restored_at) + _MINUTE)
+        if since >= until:
+            return
+        found = self._ports.balances(incident.institution, since, until)
+        if found is not None:
+            await self._storage.write(
+                lambda tx: self._detection.keep_balances(tx, incident, found, until=until)
+            )
 
     def _tell_pages(self) -> None:
         changed, self._detection.changed = self._detection.changed, set()
         if self._live is not None:
             for institution in changed:
                 self._live.publish(f"status:{institution}", "changed", "")
+
+
+def _minute(when: datetime) -> datetime:
+    """The beginning of its minute."""
+    return when.replace(second=0, microsecond=0)

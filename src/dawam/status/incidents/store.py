@@ -21,7 +21,16 @@ from dawam.status.incidents.tables import (
 from dawam.storage import Rows, Tx, outbox
 from dawam.web import Locale
 
-_MOMENTS = ("opened_at", "confirmed_at", "restored_at", "closed_at", "major_at", "told_at", "looked_until")
+_MOMENTS = (
+    "opened_at",
+    "confirmed_at",
+    "restored_at",
+    "closed_at",
+    "balances_until",
+    "major_at",
+    "told_at",
+    "looked_until",
+)
 _PLAIN = (
     "id",
     "institution",
@@ -29,7 +38,8 @@ _PLAIN = (
     "reopened",
     "customers_affected",
     "customers_total",
-    "wrong_shown",
+    "balances_checked",
+    "balances_wrong",
     "impact_eur",
     "told",
 )

@@ -28,7 +28,9 @@ incidents = Table(
     Column("reopened", Integer, nullable=False),
     Column("customers_affected", BigInteger, nullable=False),
     Column("customers_total", BigInteger, nullable=False),
-    Column("wrong_shown", BigInteger, nullable=False),
+    Column("balances_checked", BigInteger),
+    Column("balances_wrong", BigInteger),
+    Column("balances_until", BigInteger),
     Column("major_at", BigInteger),
     Column("impact_eur", BigInteger),
     Column("told_at", BigInteger),
@@ -38,6 +40,7 @@ incidents = Table(
     CheckConstraint(f"nature IN ({_words(Nature)})", name="incident_nature_known"),
     CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="incident_closed_at"),
     CheckConstraint("state <> 'monitoring' OR restored_at IS NOT NULL", name="incident_restored_at"),
+    CheckConstraint("balances_wrong <= balances_checked", name="incident_balances_wrong"),
     CheckConstraint("impact_eur IS NULL OR impact_eur >= 0", name="incident_impact"),
     Index("incidents_by_institution", "institution", "opened_at"),
 )
