@@ -42,7 +42,7 @@ def reading(story):
         storage = Storage.open(
             "sqlite://", tables=[*people.TABLES, *delivery.TABLES, *portal.TABLES], inline=True
         )
-        world, desks, live = stage.world, {NAME: desk}, Live()
+        world, desks, live = stage.world, {NAME: desk}, Live(PageSettings())
         face = Face(world, PageSettings(), templates=[portal.TEMPLATES])
         staff = People(
             storage, world, PeopleSettings(), page_settings=face.settings, send=lambda tx, one: None

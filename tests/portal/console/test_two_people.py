@@ -50,7 +50,7 @@ class Office:
             self.visitors[name] = Visitor(
                 kind=Kind.STAFF, id=found.id, name=name, roles=found.roles, key=name
             )
-        desks, staff, live = {NAME: self.desk}, self.people.staff, Live()
+        desks, staff, live = {NAME: self.desk}, self.people.staff, Live(PageSettings())
         orders = Orders(
             self.storage,
             world,

@@ -105,7 +105,7 @@ def test_the_rule_of_notice_is_shown_in_the_digits_of_the_language(desk):
         for one in ("ar", "en")
     }
     assert "up to 4 h: 5 working days" in shown["en"]
-    assert "لا تتجاوز بالساعات ٤: أيام العمل المطلوبة ٥" in shown["ar"]
+    assert "حتى ٤ من الساعات: ٥ من أيام العمل" in shown["ar"]
 
 
 def test_the_same_form_with_another_content_is_refused(desk):
