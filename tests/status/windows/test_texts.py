@@ -6,10 +6,10 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from dawam.standin import Capability
+from dawam.standin import CAPABILITY_NAMES, Capability
 from dawam.status.windows import Act, Times, model
 from dawam.status.windows.pages import view
-from dawam.status.windows.texts import NAMES, announcement, proposal
+from dawam.status.windows.texts import announcement, proposal
 from dawam.web import text
 
 from .stage import HOURS, NIGHT, RULES, START, Desk
@@ -101,6 +101,6 @@ def test_every_word_of_the_pages_is_translated(locale):
         *(said for said, _ in view.ACTS.values()),
         *view.REASONS.values(),
         *view.LANGUAGES.values(),
-        *NAMES.values(),
+        *CAPABILITY_NAMES.values(),
     ]
     assert [said for said in words if text(said, locale) == said] == []

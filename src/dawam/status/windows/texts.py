@@ -8,9 +8,7 @@ CLDR.
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from babel.lists import format_list
-
-from dawam.standin import Capability
+from dawam.standin import CAPABILITY_NAMES, Capability
 from dawam.status.notices import NoticeText
 from dawam.status.windows.history import Act, Times
 from dawam.status.windows.model import (
@@ -19,22 +17,7 @@ from dawam.status.windows.model import (
 )
 from dawam.status.windows.settings import MaintenanceSettings
 from dawam.web import LOCALES, Locale, text
-from dawam.web.pages import clock_time, day
-
-_CLDR: dict[Locale, str] = {"ar": "ar_EG", "fr": "fr_FR", "en": "en_GB"}
-NAMES: dict[Capability, str] = {
-    Capability.BALANCE: "balances",
-    Capability.PAYMENT: "payments",
-    Capability.WITHDRAWAL: "withdrawals",
-    Capability.CHEQUE: "cheques",
-    Capability.STATEMENT: "statements",
-}
-"""What a capability is called inside a sentence."""
-
-
-def named(capability: Capability, locale: Locale) -> str:
-    """A capability in words."""
-    return text(NAMES[capability], locale)
+from dawam.web.pages import clock_time, day, in_a_list
 
 
 def proposal(
@@ -196,7 +179,7 @@ def _put(pattern: str, locale: Locale, **params: str) -> str:
 
 def listed(capabilities: Iterable[Capability], locale: Locale) -> str:
     """Capabilities as a list in a sentence."""
-    return format_list([named(one, locale) for one in capabilities], "standard", _CLDR[locale])
+    return in_a_list([text(CAPABILITY_NAMES[one], locale) for one in capabilities], locale)
 
 
 def said(when: datetime, locale: Locale, rules: MaintenanceSettings) -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from dawam.kernel import InvalidInput, NotFound
-from dawam.standin import Capability
+from dawam.standin import CAPABILITY_TITLES, Capability
 from dawam.status.notices import NameOf
 from dawam.status.windows.advice import Against, Objection
 from dawam.status.windows.history import SYSTEM, Act, Change, Times
@@ -16,7 +16,7 @@ from dawam.status.windows.model import (
 )
 from dawam.status.windows.service import Windows
 from dawam.status.windows.settings import MaintenanceSettings
-from dawam.status.windows.texts import listed, named
+from dawam.status.windows.texts import listed
 from dawam.web import Locale, Said, shown, text
 from dawam.web.pages import Face, Role, Visitor, clock_time, day, hijri, moment
 
@@ -106,7 +106,7 @@ class View:
             "clock": lambda one: clock_time(one, locale, zone, region),
             "from_to": lambda one: from_to(one, locale, rules),
             "state_of": lambda one: (text(STATES[one.state][0], locale), STATES[one.state][1]),
-            "capability": lambda one: named(Capability(one), locale),
+            "capability": lambda one: text(CAPABILITY_TITLES[Capability(one)], locale),
             "list_of": lambda several: listed([Capability(one) for one in several], locale),
             "reason": reason,
             "paragraphs": paragraphs,
